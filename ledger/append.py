@@ -1,0 +1,287 @@
+"""The appender: many commands, one transaction, one fsync.
+
+One thread per log takes whatever is waiting, locks the head row, loads what the commands touch in a
+few queries, decides them in memory in arrival order, inserts the accepted events and moves the head.
+Indices have no gaps, because nobody else can append meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from ledger import refusals
+from ledger.clock import Clock, stamp, system
+from ledger.decider import (
+    NOTHING,
+    Accept,
+    Command,
+    Correct,
+    Decide,
+    Decision,
+    Fact,
+    OnSubject,
+    Retract,
+    State,
+    decide_correction,
+    decide_retraction,
+    disagreement,
+    escape,
+    evolve,
+)
+from ledger.entry import ENTRY_BYTES_MAX, INTEGER_MAX, EventReader, decode, encode
+from ledger.errors import Refusal
+from ledger.event import Catalogue, Event
+from ledger.ids import Ids, uuid7s
+from ledger.merkle import leaf_hash
+from ledger.store import Head, StoredEntry, StoredRequest, Transaction
+
+_request_encoder = msgspec.msgpack.Encoder()
+
+
+class Ask(NamedTuple):
+    """One command and who asks. An empty `request_id` gives no retry safety; `group`: all or none."""
+
+    command: Command
+    agency: str
+    actor: str
+    request_id: str = ""
+    expected_revision: int | None = None
+    group: str = ""
+
+
+class Receipt(NamedTuple):
+    """Where the fact stands. `duplicate`: it stood there before this command."""
+
+    log: str
+    index: int  # type: ignore[assignment]  # rather this name than tuple.index
+    leaf_hash: bytes
+    recorded: str
+    duplicate: bool
+    subject: str
+
+
+Result = Receipt | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What makes a log this service's: its catalogue and its decider."""
+
+    catalogue: Catalogue
+    decide: Decide
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What one transaction has decided so far."""
+
+    head: Head
+    recorded: str
+    states: dict[str, State]
+    known: dict[tuple[str, str], StoredRequest]
+    entries: list[StoredEntry] = field(default_factory=list)
+    requests: list[StoredRequest] = field(default_factory=list)
+
+    @property
+    def next_index(self) -> int:
+        return self.head.size + len(self.entries)
+
+
+class Book:
+    """Decides commands within a transaction of one log."""
+
+    def __init__(self, rules: Rules, clock: Clock = system, ids: Ids = uuid7s) -> None:
+        self._rules = rules
+        self._reader = EventReader(rules.catalogue)
+        self._clock = clock
+        self._ids = ids
+        self._integers = {
+            event: [f.name for f in msgspec.structs.fields(event) if "int" in str(f.type)]
+            for event in rules.catalogue.names
+        }
+
+    def write(self, transaction: Transaction, batches: Sequence[Sequence[Ask]]) -> list[list[Result]]:
+        """Decide all in order, append what is accepted, and say what became of each.
+
+        A group binds asks of one batch; equal names in two batches are two groups.
+        """
+        asks = [ask for batch in batches for ask in batch]
+        head = transaction.head
+        ids = list(self._ids(len(asks)))
+        targets = transaction.entries([ask.command.entry for ask in asks if isinstance(ask.command, Retract)])
+        streams = [self._stream(ask, new_id, targets) for ask, new_id in zip(asks, ids, strict=True)]
+        loaded = transaction.streams(list({name for name in streams if name}))
+        pending = _Pending(
+            head=head,
+            recorded=max(stamp(self._clock()), head.last_recorded),
+            states={name: self._fold(rows) for name, rows in loaded.items()},
+            known=dict(transaction.requests([(ask.agency, ask.request_id) for ask in asks if ask.request_id])),
+        )
+        results: list[Result | None] = [None] * len(asks)
+        for members in _groups(batches):
+            self._decide_group(asks, ids, streams, members, results, pending, transaction)
+        if pending.entries:
+            frontier = head.frontier.copy()
+            frontier.extend(entry.leaf_hash for entry in pending.entries)
+            transaction.append(pending.entries, pending.requests, Head(head.origin, frontier, pending.recorded))
+        elif pending.requests:
+            transaction.append([], pending.requests, head)
+        decided = iter([result for result in results if result is not None])
+        return [[next(decided) for _ in batch] for batch in batches]
+
+    def _stream(self, ask: Ask, new_id: str, targets: Mapping[int, StoredEntry]) -> str:
+        if isinstance(ask.command, Retract):
+            target = targets.get(ask.command.entry)
+            return target.stream if target else ""
+        return ask.command.stream(ask.agency, new_id)
+
+    def _fold(self, rows: Iterable[StoredEntry]) -> State:
+        state = NOTHING
+        for row in rows:
+            event = self._reader.event(decode(row.leaf))
+            state = evolve(state, row.index, row.leaf_hash, row.recorded, event)
+        return state
+
+    def _decide_group(
+        self,
+        asks: Sequence[Ask],
+        ids: Sequence[str],
+        streams: Sequence[str],
+        members: Sequence[int],
+        results: list[Result | None],
+        pending: _Pending,
+        transaction: Transaction,
+    ) -> None:
+        before = len(pending.entries), len(pending.requests)
+        states = {streams[at]: pending.states.get(streams[at]) for at in members} if len(members) > 1 else {}
+        known = dict(pending.known) if len(members) > 1 else {}
+        for at in members:
+            results[at] = self._decide_one(asks[at], ids[at], streams[at], pending, transaction)
+            if isinstance(results[at], Refusal) and len(members) > 1:
+                del pending.entries[before[0] :], pending.requests[before[1] :]
+                pending.known = known
+                for name, state in states.items():
+                    pending.states[name] = state or NOTHING
+                for other in members:
+                    if other != at:
+                        results[other] = refusals.group_refused(asks[at].group, at)
+                return
+
+    def _decide_one(self, ask: Ask, new_id: str, stream: str, pending: _Pending, transaction: Transaction) -> Result:
+        command = ask.command
+        if ask.request_id:
+            key = (ask.agency, ask.request_id)
+            asked = hashlib.sha256(_request_encoder.encode((type(command).__name__, command))).digest()
+            earlier = pending.known.get(key)
+            if earlier is not None:
+                if earlier.request_hash != asked:
+                    return refusals.reused_request_id(ask.request_id)
+                return self._receipt_of(earlier.about_index, pending, transaction)
+        unfit = self._unfit(ask, stream)
+        if unfit:
+            return unfit
+        state = pending.states.get(stream, NOTHING)
+        if ask.expected_revision is not None and ask.expected_revision != state.revision:
+            return refusals.wrong_revision(ask.expected_revision, state.revision)
+        decision = self._decision(command, state)
+        if isinstance(decision, Refusal):
+            return decision
+        too_big = self._append(ask, new_id, stream, decision, pending)
+        if too_big:
+            return too_big
+        fact = pending.states.get(stream, state).facts.get(decision.slot) or state.facts[decision.slot]
+        if ask.request_id:
+            request = StoredRequest(ask.agency, ask.request_id, asked, fact.index)
+            pending.known[key] = request
+            pending.requests.append(request)
+        return Receipt(pending.head.origin, fact.index, fact.leaf_hash, fact.recorded, not decision.events, stream)
+
+    def _decision(self, command: Command, state: State) -> Decision:
+        if isinstance(command, Correct):
+            return decide_correction(state, command)
+        if isinstance(command, Retract):
+            return decide_retraction(state, command)
+        return self._rules.decide(command, state)
+
+    def _unfit(self, ask: Ask, stream: str) -> Refusal | None:
+        """What no decider needs to know of: whose stream it is, and values no entry can hold."""
+        if not stream:
+            return refusals.no_such_entry(getattr(ask.command, "entry", -1))
+        if isinstance(ask.command, (Retract, OnSubject)) and stream.split("/", 2)[1] != escape(ask.agency):
+            return refusals.other_agency(stream.split("/", 2)[1])
+        events = ask.command.facts()
+        for event in events:
+            for name in self._integers[type(event)]:
+                value = getattr(event, name)
+                if value is not None and not -INTEGER_MAX <= value <= INTEGER_MAX:
+                    return refusals.integer_too_large(name)
+        if len(events) > 1:
+            field = disagreement(events)
+            if field:
+                return refusals.facts_disagree(field)
+        return None
+
+    def _append(self, ask: Ask, new_id: str, stream: str, decision: Accept, pending: _Pending) -> Refusal | None:
+        state = pending.states.get(stream, NOTHING)
+        new: list[StoredEntry] = []
+        more_ids = iter(()) if len(decision.events) < 2 else self._ids(len(decision.events) - 1)
+        for event in decision.events:
+            event_id = next(more_ids) if new else new_id
+            entry, fact = self._entry(ask, event, event_id, stream, state.revision + 1, pending, len(new))
+            if len(entry.leaf) > ENTRY_BYTES_MAX:
+                return refusals.entry_too_large(len(entry.leaf), ENTRY_BYTES_MAX)
+            if b"\\u00" in entry.leaf:
+                return refusals.control_character()
+            new.append(entry)
+            state = evolve(state, *fact)
+        pending.entries.extend(new)
+        if new:
+            pending.states[stream] = state
+        return None
+
+    def _entry(
+        self, ask: Ask, event: Event, event_id: str, stream: str, revision: int, pending: _Pending, ahead: int
+    ) -> tuple[StoredEntry, Fact]:
+        type_name = self._rules.catalogue.names[type(event)]
+        index = pending.next_index + ahead
+        leaf = encode(
+            event=event,
+            type=type_name,
+            actor=ask.actor,
+            agency=ask.agency,
+            id=event_id,
+            index=index,
+            recorded=pending.recorded,
+            request=ask.request_id,
+            revision=revision,
+            source=pending.head.origin,
+            subject=stream,
+        )
+        hashed = leaf_hash(leaf)
+        return (
+            StoredEntry(index, leaf, hashed, event_id, stream, revision, type_name, ask.agency, pending.recorded),
+            Fact(index, hashed, pending.recorded, event),
+        )
+
+    def _receipt_of(self, index: int, pending: _Pending, transaction: Transaction) -> Receipt:
+        if index >= pending.head.size:
+            entry = pending.entries[index - pending.head.size]
+        else:
+            entry = transaction.entries([index])[index]
+        return Receipt(pending.head.origin, index, entry.leaf_hash, entry.recorded, True, entry.stream)
+
+
+def _groups(batches: Sequence[Sequence[Ask]]) -> Iterable[Sequence[int]]:
+    """Positions to decide together, in order of first appearance."""
+    at = 0
+    for batch in batches:
+        groups: dict[str, list[int]] = {}
+        for ask in batch:
+            groups.setdefault(ask.group or f"\0{at}", []).append(at)
+            at += 1
+        yield from groups.values()

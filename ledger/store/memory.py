@@ -1,0 +1,100 @@
+"""A log in memory: the contract without durability, for tests and simulations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from ledger.merkle import Frontier
+from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction
+
+
+class _Append:
+    """Buffers what is appended until the block ends."""
+
+    connection: Connection | None = None
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.head = store.head()
+        self.new: list[StoredEntry] = []
+        self.new_requests: list[StoredRequest] = []
+        self.new_head = self.head
+
+    def streams(self, names: Sequence[str]) -> Mapping[str, Sequence[StoredEntry]]:
+        held = self._store.by_stream
+        return {name: list(held[name]) for name in names if name in held}
+
+    def entries(self, indices: Sequence[int]) -> Mapping[int, StoredEntry]:
+        return {index: self._store.log[index] for index in indices if 0 <= index < len(self._store.log)}
+
+    def requests(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], StoredRequest]:
+        held = self._store.accepted
+        return {key: held[key] for key in keys if key in held}
+
+    def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
+        self.new.extend(entries)
+        self.new_requests.extend(requests)
+        self.new_head = head
+
+
+class MemoryStore:
+    """One log, gone with the process."""
+
+    def __init__(self, origin: str) -> None:
+        self.log: list[StoredEntry] = []
+        self.by_stream: dict[str, list[StoredEntry]] = {}
+        self.accepted: dict[tuple[str, str], StoredRequest] = {}
+        self._head = Head(origin, Frontier(), "")
+        self._relay = Relayed(0, "", 0, 0.0, None)
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self._lock:
+            append = _Append(self)
+            yield append
+            for entry in append.new:
+                if entry.index != len(self.log):
+                    raise ValueError(f"entry {entry.index} appended to a log of {len(self.log)}")
+                self.log.append(entry)
+                self.by_stream.setdefault(entry.stream, []).append(entry)
+            for request in append.new_requests:
+                self.accepted[request.agency, request.request_id] = request
+            self._head = append.new_head
+
+    def head(self) -> Head:
+        with self._lock:
+            return Head(self._head.origin, self._head.frontier.copy(), self._head.last_recorded)
+
+    def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
+        for index in range(start, min(stop, len(self.log))):
+            yield self.log[index]
+
+    def relayed(self) -> Relayed:
+        with self._lock:
+            return self._relay
+
+    def take_relay(self, owner: str, now: float, until: float) -> Relayed | None:
+        with self._lock:
+            held = self._relay
+            if held.owner == owner:
+                self._relay = held._replace(lease_until=until)
+            elif held.lease_until < now:
+                self._relay = held._replace(owner=owner, epoch=held.epoch + 1, lease_until=until)
+            else:
+                return None
+            return self._relay
+
+    def move_relay(self, epoch: int, published: int, error: str | None) -> bool:
+        with self._lock:
+            if self._relay.epoch != epoch:
+                return False
+            self._relay = self._relay._replace(published=published, error=error)
+            return True
+
+    def close(self) -> None:
+        """Nothing is held open."""

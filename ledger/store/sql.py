@@ -1,0 +1,165 @@
+"""A log in SQLite or PostgreSQL, from the same code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, select, update
+
+from ledger.errors import LogDiverged
+from ledger.merkle import Frontier
+from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction
+from ledger.store.engine import open_engine
+from ledger.store.migrate import upgrade
+from ledger.store.tables import ENTRIES, HEAD, RELAY, REQUESTS
+
+PAGE_ROWS = 1_000
+_COLUMNS = "idx, leaf, leaf_hash, event_id, stream, revision, type, agency, recorded"
+
+
+class _Dialect:
+    """The few statements that must be fast, as each driver wants them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.sqlite = engine.dialect.name == "sqlite"
+        mark = "?" if self.sqlite else "%s"
+        marks = ", ".join([mark] * len(StoredEntry._fields))
+        self.insert_entries = f"INSERT INTO entries ({_COLUMNS}) VALUES ({marks})"
+        self.insert_requests = (
+            "INSERT INTO requests (agency, request_id, request_hash, about_index) "
+            f"VALUES ({mark}, {mark}, {mark}, {mark})"
+        )
+        one = "IN (SELECT value FROM json_each(?))" if self.sqlite else "= ANY(%s)"
+        self.by_stream = f"SELECT {_COLUMNS} FROM entries WHERE stream {one} ORDER BY stream, revision"
+        self.by_index = f"SELECT {_COLUMNS} FROM entries WHERE idx {one}"
+        self.by_request = (
+            f"SELECT agency, request_id, request_hash, about_index FROM requests WHERE agency = {mark} "
+            f"AND request_id {one}"
+        )
+
+    def many(self, values: Sequence[Any]) -> Any:
+        """A list as one parameter."""
+        return msgspec.json.encode(list(values)).decode() if self.sqlite else list(values)
+
+
+class _Append:
+    """An append under way on one connection."""
+
+    def __init__(self, connection: Connection, dialect: _Dialect) -> None:
+        self.connection: Connection | None = connection
+        self._sql = connection
+        self._dialect = dialect
+        row = connection.execute(select(HEAD).with_for_update()).one()
+        self.head = Head(row.origin, Frontier.unpack(row.size, bytes(row.frontier)), row.last_recorded)
+
+    def streams(self, names: Sequence[str]) -> Mapping[str, Sequence[StoredEntry]]:
+        found: dict[str, list[StoredEntry]] = {}
+        for row in self._rows(self._dialect.by_stream, names):
+            found.setdefault(row.stream, []).append(row)
+        return found
+
+    def entries(self, indices: Sequence[int]) -> Mapping[int, StoredEntry]:
+        return {row.index: row for row in self._rows(self._dialect.by_index, indices)}
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> Iterator[StoredEntry]:
+        if values:
+            result = self._sql.exec_driver_sql(statement, (self._dialect.many(values),))
+            yield from (StoredEntry(*row) for row in result)
+
+    def requests(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], StoredRequest]:
+        by_agency: dict[str, list[str]] = {}
+        for agency, request_id in keys:
+            by_agency.setdefault(agency, []).append(request_id)
+        found = {}
+        for agency, ids in by_agency.items():
+            for row in self._sql.exec_driver_sql(self._dialect.by_request, (agency, self._dialect.many(ids))):
+                found[row[0], row[1]] = StoredRequest(row[0], row[1], bytes(row[2]), row[3])
+        return found
+
+    def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
+        if entries:
+            self._sql.exec_driver_sql(self._dialect.insert_entries, [tuple(entry) for entry in entries])
+        if requests:
+            self._sql.exec_driver_sql(self._dialect.insert_requests, [tuple(request) for request in requests])
+        self._sql.execute(
+            update(HEAD).values(size=head.size, frontier=head.frontier.pack(), last_recorded=head.last_recorded)
+        )
+
+
+class SqlStore:
+    """One log in one database. `open` creates or migrates the tables."""
+
+    def __init__(self, engine: Engine, readers: Engine) -> None:
+        self.engine = engine
+        self.readers = readers
+        self._dialect = _Dialect(engine)
+
+    @classmethod
+    def open(cls, url: str, origin: str, folders: Sequence[Path] = ()) -> SqlStore:
+        """The log of `origin` in the database at `url`. `folders`: migrations of further tables.
+
+        Raises UnsafeStore (settings that lose data) and LogDiverged (the database holds another log).
+        """
+        engine = open_engine(url)
+        upgrade(engine, folders)
+        with engine.begin() as connection:
+            held = connection.execute(select(HEAD.c.origin)).scalar()
+            if held is None:
+                connection.execute(HEAD.insert().values(one=1, origin=origin, size=0, frontier=b"", last_recorded=""))
+                connection.execute(RELAY.insert().values(one=1, published=0, owner="", epoch=0, lease_until=0.0))
+            elif held != origin:
+                raise LogDiverged(f"the database holds the log {held}, not {origin}; check the database setting")
+        return cls(engine, open_engine(url, immediate=False))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self.engine.begin() as connection:
+            yield _Append(connection, self._dialect)
+
+    def head(self) -> Head:
+        with self.readers.begin() as connection:
+            row = connection.execute(select(HEAD)).one()
+        return Head(row.origin, Frontier.unpack(row.size, bytes(row.frontier)), row.last_recorded)
+
+    def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
+        while start < stop:
+            page = select(ENTRIES).where(ENTRIES.c.idx >= start, ENTRIES.c.idx < min(stop, start + PAGE_ROWS))
+            with self.readers.begin() as connection:
+                rows = connection.execute(page.order_by(ENTRIES.c.idx)).all()
+            if not rows:
+                return
+            for row in rows:
+                yield StoredEntry(row[0], bytes(row[1]), bytes(row[2]), *row[3:])
+            start += len(rows)
+
+    def relayed(self) -> Relayed:
+        with self.readers.begin() as connection:
+            row = connection.execute(select(RELAY)).one()
+        return Relayed(row.published, row.owner, row.epoch, row.lease_until, row.error)
+
+    def take_relay(self, owner: str, now: float, until: float) -> Relayed | None:
+        with self.engine.begin() as connection:
+            row = connection.execute(select(RELAY).with_for_update()).one()
+            if row.owner == owner:
+                epoch = row.epoch
+            elif row.lease_until < now:
+                epoch = row.epoch + 1
+            else:
+                return None
+            connection.execute(update(RELAY).values(owner=owner, epoch=epoch, lease_until=until))
+        return Relayed(row.published, owner, epoch, until, row.error)
+
+    def move_relay(self, epoch: int, published: int, error: str | None) -> bool:
+        with self.engine.begin() as connection:
+            moved = connection.execute(
+                update(RELAY).where(RELAY.c.epoch == epoch).values(published=published, error=error)
+            )
+        return moved.rowcount == 1
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.readers.dispose()
