@@ -1,0 +1,78 @@
+"""What every request is checked for before anybody looks at its meaning."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import protovalidate
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from ledger.errors import Kind, Refusal, Refused
+
+Violations = list[tuple[str, str, str]]
+"""(path of the field, rule id, what to do)."""
+
+
+class Malformed(Refused):
+    """A request that breaks the rules of its fields."""
+
+    def __init__(self, violations: Violations) -> None:
+        first_field, _, first_message = violations[0]
+        super().__init__(
+            Refusal(
+                "malformed",
+                Kind.MALFORMED,
+                f"{first_field}: {first_message}" if first_field else first_message,
+                f"字段 {first_field} 不符合要求" if first_field else "请求不符合要求",
+            )
+        )
+        self.violations = violations
+
+
+def check(message: Message) -> None:
+    """Raises Malformed: a field nobody knows, or a rule of the .proto file broken."""
+    unknown = unknown_field(message)
+    if unknown is not None:
+        raise Malformed(
+            [(unknown, "unknown_field", f"{unknown} is not a field of this version; remove it or upgrade the ledger")]
+        )
+    violations = _validator.collect_violations(message)
+    if violations:
+        raise Malformed([_told(violation.proto) for violation in violations])
+
+
+_validator = protovalidate.Validator()
+
+
+def _told(violation: object) -> tuple[str, str, str]:
+    path = ".".join(element.field_name for element in violation.field.elements)  # type: ignore[attr-defined]
+    return path, violation.rule_id, violation.message  # type: ignore[attr-defined]
+
+
+@cache
+def _nested(descriptor: Descriptor) -> tuple[tuple[str, bool], ...]:
+    return tuple(
+        (field.name, field.is_repeated)
+        for field in descriptor.fields
+        if field.message_type is not None and not field.message_type.GetOptions().map_entry
+    )
+
+
+def unknown_field(message: Message) -> str | None:
+    """Path of the first unknown field, such as `signed.17`; None: there is none."""
+    unknown = UnknownFieldSet(message)
+    if len(unknown):
+        return str(unknown[0].field_number)
+    for name, repeated in _nested(message.DESCRIPTOR):
+        if repeated:
+            for at, item in enumerate(getattr(message, name)):
+                deeper = unknown_field(item)
+                if deeper is not None:
+                    return f"{name}[{at}].{deeper}"
+        elif message.HasField(name):
+            deeper = unknown_field(getattr(message, name))
+            if deeper is not None:
+                return f"{name}.{deeper}"
+    return None

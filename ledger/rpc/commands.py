@@ -1,0 +1,192 @@
+"""A write service on the wire: its commands, its batch and its log, from the .proto file and the structs.
+
+Nothing here is written for one service: the method `OpenClass` takes an `OpenClassRequest`, which
+holds a context and the fields of the command struct `OpenClass`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from ledger_api.common.v1 import common_pb2 as pb
+
+from ledger import refusals
+from ledger.append import Ask, Receipt, Result
+from ledger.decider import Command, Correct, Retract
+from ledger.errors import Kind, Refusal, Refused
+from ledger.event import Catalogue
+from ledger.handling import Appender
+from ledger.rpc.checks import Malformed, check
+from ledger.rpc.server import Behaviour
+from ledger.rpc.wire import reader
+from ledger.store import Store, StoredEntry
+
+ITEMS_MAX: Final = 1_000
+PAGE_ENTRIES: Final = 1_000
+PAGE_BYTES: Final = 1_000_000
+
+Read = Callable[[Any], Command]
+
+
+class CommandService:
+    """The behaviours of one write service's commands."""
+
+    def __init__(
+        self, service: ServiceDescriptor, commands: Iterable[type[Command]], catalogue: Catalogue, appender: Appender
+    ) -> None:
+        self._appender = appender
+        self._known = {command.__name__: command for command in commands}
+        self._events = {event.__name__: event for event in catalogue.names}
+        self._reads: dict[str, Read] = {}
+        self._items: dict[str, str] = {}
+        methods = {method.name: method for method in service.methods}
+        for name in self._known:
+            self._reads[name] = reader(methods[name].input_type, self._known[name])
+        self._reads["Retract"] = reader(methods["Retract"].input_type, Retract)
+        if "Correct" in methods:
+            self._reads["Correct"] = self._read_correction
+        if "Batch" in methods:
+            items = methods["Batch"].input_type.fields_by_name["items"].message_type
+            for field in items.fields if items else ():
+                if field.message_type is not None:
+                    self._items[field.name] = field.message_type.name.removesuffix("Request")
+
+    def behaviours(self) -> dict[str, Behaviour]:
+        """One for each command, and the batch if the service has one."""
+        mine: dict[str, Behaviour] = {name: self._single(name) for name in self._reads}
+        if self._items:
+            mine["Batch"] = self._batch
+        return mine
+
+    def _single(self, name: str) -> Behaviour:
+        async def handle(request: Any) -> Message:
+            [result] = await self._appender.submit([self._ask(name, request)])
+            if isinstance(result, Refusal):
+                raise Refused(result)
+            return receipt_message(result)
+
+        return handle
+
+    async def _batch(self, request: Any) -> Message:
+        if not 1 <= len(request.items) <= ITEMS_MAX:
+            message = f"a batch holds 1 to {ITEMS_MAX} items, not {len(request.items)}"
+            raise Malformed([("items", "batch_size", message)])
+        results: list[Result | Refused] = []
+        asks: list[Ask] = []
+        taken: list[int] = []
+        for at, item in enumerate(request.items):
+            try:
+                asks.append(self._item(item))
+                taken.append(at)
+                results.append(_UNDECIDED)
+            except Refused as error:
+                results.append(error)
+        asks, taken = self._without_broken_groups(request, results, asks, taken)
+        if asks:
+            for at, result in zip(taken, await self._appender.submit(asks), strict=True):
+                results[at] = result
+        return pb.BatchResponse(results=[_item_result(result) for result in results])
+
+    def _item(self, item: Any) -> Ask:
+        check(item)
+        field = item.WhichOneof("command")
+        return self._ask(self._items[field], getattr(item, field))
+
+    @staticmethod
+    def _without_broken_groups(
+        request: Any, results: list[Result | Refused], asks: list[Ask], taken: list[int]
+    ) -> tuple[list[Ask], list[int]]:
+        """A malformed item takes the rest of its group with it."""
+        broken: dict[str, int] = {}
+        for at, result in enumerate(results):
+            if isinstance(result, Refused):
+                item = request.items[at]
+                field = item.WhichOneof("command")
+                if field is not None and getattr(item, field).context.group:
+                    broken.setdefault(getattr(item, field).context.group, at)
+        if not broken:
+            return asks, taken
+        kept = [(ask, at) for ask, at in zip(asks, taken, strict=True) if ask.group not in broken]
+        for ask, at in zip(asks, taken, strict=True):
+            if ask.group in broken:
+                results[at] = refusals.group_refused(ask.group, broken[ask.group])
+        return [ask for ask, _ in kept], [at for _, at in kept]
+
+    def _ask(self, name: str, request: Any) -> Ask:
+        context = request.context
+        return Ask(
+            self._reads[name](request),
+            context.agency,
+            context.actor,
+            context.request_id,
+            context.expected_revision if context.HasField("expected_revision") else None,
+            context.group,
+        )
+
+    def _read_correction(self, request: Any) -> Command:
+        field = request.WhichOneof("fact")
+        message = getattr(request, field)
+        fact = reader(message.DESCRIPTOR, self._events[message.DESCRIPTOR.name])(message)
+        return Correct(entry=request.entry, reason=request.reason, fact=fact)
+
+
+_UNDECIDED: Final = Refusal("undecided", Kind.CONFLICT, "", "")
+
+
+def receipt_message(receipt: Receipt) -> pb.Receipt:
+    """A receipt on the wire."""
+    return pb.Receipt(
+        log=receipt.log,
+        index=receipt.index,
+        leaf_hash=receipt.leaf_hash,
+        recorded=receipt.recorded,
+        duplicate=receipt.duplicate,
+        subject=receipt.subject,
+    )
+
+
+def _item_result(result: Result | Refused) -> pb.ItemResult:
+    if isinstance(result, Receipt):
+        return pb.ItemResult(receipt=receipt_message(result))
+    refusal = result.refusal if isinstance(result, Refused) else result
+    told = pb.Refusal(rule=refusal.rule, message=refusal.message, message_zh=refusal.zh, details=refusal.details)
+    if isinstance(result, Malformed):
+        for field, rule, message in result.violations:
+            told.violations.add(field=field, rule=rule, message=message)
+    return pb.ItemResult(refusal=told)
+
+
+def log_behaviours(store: Store) -> Mapping[str, Behaviour]:
+    """What every log answers: its entries and its head."""
+
+    async def read_entries(request: Any) -> AsyncIterator[Message]:
+        entries = store.read(request.start, request.stop)
+        start = request.start
+        while True:
+            page = await asyncio.to_thread(_page, entries)
+            if not page:
+                return
+            yield pb.EntriesPage(start=start, leaves=[entry.leaf for entry in page])
+            start += len(page)
+
+    async def get_head(request: Any) -> Message:
+        head = await asyncio.to_thread(store.head)
+        return pb.Head(log=head.origin, size=head.size, root=head.frontier.root(), last_recorded=head.last_recorded)
+
+    return {"ReadEntries": read_entries, "GetHead": get_head}
+
+
+def _page(entries: Iterable[StoredEntry]) -> Sequence[StoredEntry]:
+    page: list[StoredEntry] = []
+    total = 0
+    for entry in islice(entries, PAGE_ENTRIES):
+        page.append(entry)
+        total += len(entry.leaf)
+        if total >= PAGE_BYTES:
+            break
+    return page
