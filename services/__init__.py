@@ -1,0 +1,1 @@
+"""The services: four that write a log each, one that projects them, one that answers."""
