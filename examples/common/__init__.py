@@ -1,0 +1,1 @@
+"""What the example generators share: chance, people, employers, and how clerks type."""
