@@ -1,0 +1,5 @@
+"""`python -m services.outcomes`."""
+
+from services.outcomes.main import main
+
+main()
