@@ -8,9 +8,10 @@ Indices have no gaps, because nobody else can append meanwhile.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -32,6 +33,7 @@ from ledger.decider import (
     disagreement,
     escape,
     evolve,
+    unescape,
 )
 from ledger.entry import ENTRY_BYTES_MAX, INTEGER_MAX, EventReader, decode, encode
 from ledger.errors import Refusal
@@ -41,6 +43,8 @@ from ledger.merkle import leaf_hash
 from ledger.store import Head, StoredEntry, StoredRequest, Transaction
 
 _request_encoder = msgspec.msgpack.Encoder()
+#: a control character as JSON writes it: an escape, not a backslash that is itself escaped
+_CONTROL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u00")
 
 
 class Ask(NamedTuple):
@@ -84,6 +88,8 @@ class _Pending:
     recorded: str
     states: dict[str, State]
     known: dict[tuple[str, str], StoredRequest]
+    #: entries of the log that the commands name, or that their request ids stand for
+    stored: Mapping[int, StoredEntry]
     entries: list[StoredEntry] = field(default_factory=list)
     requests: list[StoredRequest] = field(default_factory=list)
 
@@ -101,7 +107,7 @@ class Book:
         self._clock = clock
         self._ids = ids
         self._integers = {
-            event: [f.name for f in msgspec.structs.fields(event) if "int" in str(f.type)]
+            event: [f.name for f in msgspec.structs.fields(event) if f.type is int or int in get_args(f.type)]
             for event in rules.catalogue.names
         }
 
@@ -113,18 +119,21 @@ class Book:
         asks = [ask for batch in batches for ask in batch]
         head = transaction.head
         ids = list(self._ids(len(asks)))
-        targets = transaction.entries([ask.command.entry for ask in asks if isinstance(ask.command, Retract)])
-        streams = [self._stream(ask, new_id, targets) for ask, new_id in zip(asks, ids, strict=True)]
-        loaded = transaction.streams(list({name for name in streams if name}))
+        known = dict(transaction.requests([(ask.agency, ask.request_id) for ask in asks if ask.request_id]))
+        named = {ask.command.entry for ask in asks if isinstance(ask.command, Retract)}
+        stored = transaction.entries([*named, *(request.about_index for request in known.values())])
+        streams = [self._stream(ask, new_id, stored) for ask, new_id in zip(asks, ids, strict=True)]
+        loaded = transaction.streams(list({name for name in streams if name and "\0" not in name}))
         pending = _Pending(
             head=head,
             recorded=max(stamp(self._clock()), head.last_recorded),
             states={name: self._fold(rows) for name, rows in loaded.items()},
-            known=dict(transaction.requests([(ask.agency, ask.request_id) for ask in asks if ask.request_id])),
+            known=known,
+            stored=stored,
         )
         results: list[Result | None] = [None] * len(asks)
-        for members in _groups(batches):
-            self._decide_group(asks, ids, streams, members, results, pending, transaction)
+        for first, members in _groups(batches):
+            self._decide_group(asks, ids, streams, first, members, results, pending)
         if pending.entries:
             frontier = head.frontier.copy()
             frontier.extend(entry.leaf_hash for entry in pending.entries)
@@ -134,9 +143,9 @@ class Book:
         decided = iter([result for result in results if result is not None])
         return [[next(decided) for _ in batch] for batch in batches]
 
-    def _stream(self, ask: Ask, new_id: str, targets: Mapping[int, StoredEntry]) -> str:
+    def _stream(self, ask: Ask, new_id: str, stored: Mapping[int, StoredEntry]) -> str:
         if isinstance(ask.command, Retract):
-            target = targets.get(ask.command.entry)
+            target = stored.get(ask.command.entry)
             return target.stream if target else ""
         return ask.command.stream(ask.agency, new_id)
 
@@ -152,28 +161,35 @@ class Book:
         asks: Sequence[Ask],
         ids: Sequence[str],
         streams: Sequence[str],
+        first: int,
         members: Sequence[int],
         results: list[Result | None],
         pending: _Pending,
-        transaction: Transaction,
     ) -> None:
-        before = len(pending.entries), len(pending.requests)
-        states = {streams[at]: pending.states.get(streams[at]) for at in members} if len(members) > 1 else {}
-        known = dict(pending.known) if len(members) > 1 else {}
+        """Decide the asks at `members`; `first` is where their batch begins."""
+        if len(members) == 1:
+            [at] = members
+            results[at] = self._decide_one(asks[at], ids[at], streams[at], pending)
+            return
+        entries, requests = len(pending.entries), len(pending.requests)
+        states = {streams[at]: pending.states.get(streams[at], NOTHING) for at in members}
         for at in members:
-            results[at] = self._decide_one(asks[at], ids[at], streams[at], pending, transaction)
-            if isinstance(results[at], Refusal) and len(members) > 1:
-                del pending.entries[before[0] :], pending.requests[before[1] :]
-                pending.known = known
-                for name, state in states.items():
-                    pending.states[name] = state or NOTHING
+            results[at] = self._decide_one(asks[at], ids[at], streams[at], pending)
+            if isinstance(results[at], Refusal):
+                for request in pending.requests[requests:]:
+                    del pending.known[request.agency, request.request_id]
+                del pending.entries[entries:], pending.requests[requests:]
+                pending.states.update(states)
                 for other in members:
                     if other != at:
-                        results[other] = refusals.group_refused(asks[at].group, at)
+                        results[other] = refusals.group_refused(asks[at].group, at - first)
                 return
 
-    def _decide_one(self, ask: Ask, new_id: str, stream: str, pending: _Pending, transaction: Transaction) -> Result:
+    def _decide_one(self, ask: Ask, new_id: str, stream: str, pending: _Pending) -> Result:
         command = ask.command
+        unfit = self._unfit(ask, stream, pending)
+        if unfit:
+            return unfit
         if ask.request_id:
             key = (ask.agency, ask.request_id)
             asked = hashlib.sha256(_request_encoder.encode((type(command).__name__, command))).digest()
@@ -181,25 +197,25 @@ class Book:
             if earlier is not None:
                 if earlier.request_hash != asked:
                     return refusals.reused_request_id(ask.request_id)
-                return self._receipt_of(earlier.about_index, pending, transaction)
-        unfit = self._unfit(ask, stream)
-        if unfit:
-            return unfit
+                return self._receipt_of(earlier.about_index, pending)
         state = pending.states.get(stream, NOTHING)
         if ask.expected_revision is not None and ask.expected_revision != state.revision:
             return refusals.wrong_revision(ask.expected_revision, state.revision)
         decision = self._decision(command, state)
         if isinstance(decision, Refusal):
             return decision
-        too_big = self._append(ask, new_id, stream, decision, pending)
-        if too_big:
-            return too_big
-        fact = pending.states.get(stream, state).facts.get(decision.slot) or state.facts[decision.slot]
+        unwritable = self._append(ask, new_id, stream, decision, pending)
+        if unwritable:
+            return unwritable
+        # what was retracted has no place any more: that receipt is of the entry that retracts it
+        about: Fact | StoredEntry | None = pending.states.get(stream, state).facts.get(decision.slot)
+        if about is None:
+            about = pending.entries[-1]
         if ask.request_id:
-            request = StoredRequest(ask.agency, ask.request_id, asked, fact.index)
+            request = StoredRequest(ask.agency, ask.request_id, asked, about.index)
             pending.known[key] = request
             pending.requests.append(request)
-        return Receipt(pending.head.origin, fact.index, fact.leaf_hash, fact.recorded, not decision.events, stream)
+        return Receipt(pending.head.origin, about.index, about.leaf_hash, about.recorded, not decision.events, stream)
 
     def _decision(self, command: Command, state: State) -> Decision:
         if isinstance(command, Correct):
@@ -208,13 +224,24 @@ class Book:
             return decide_retraction(state, command)
         return self._rules.decide(command, state)
 
-    def _unfit(self, ask: Ask, stream: str) -> Refusal | None:
+    def _unfit(self, ask: Ask, stream: str, pending: _Pending) -> Refusal | None:
         """What no decider needs to know of: whose stream it is, and values no entry can hold."""
-        if not stream:
-            return refusals.no_such_entry(getattr(ask.command, "entry", -1))
-        if isinstance(ask.command, (Retract, OnSubject)) and stream.split("/", 2)[1] != escape(ask.agency):
-            return refusals.other_agency(stream.split("/", 2)[1])
-        events = ask.command.facts()
+        command = ask.command
+        if isinstance(command, Retract):
+            target = pending.stored.get(command.entry)
+            if target is None:
+                return refusals.no_such_entry(command.entry)
+            if target.agency != ask.agency:
+                return refusals.other_agency(target.agency)
+        elif "\0" in stream:
+            return refusals.control_character()
+        elif isinstance(command, OnSubject):
+            if not pending.states.get(stream, NOTHING).revision:
+                return refusals.no_such_stream(stream)
+            owner = stream.split("/", 2)[1]
+            if owner != escape(ask.agency):
+                return refusals.other_agency(unescape(owner))
+        events = command.facts()
         for event in events:
             for name in self._integers[type(event)]:
                 value = getattr(event, name)
@@ -235,7 +262,7 @@ class Book:
             entry, fact = self._entry(ask, event, event_id, stream, state.revision + 1, pending, len(new))
             if len(entry.leaf) > ENTRY_BYTES_MAX:
                 return refusals.entry_too_large(len(entry.leaf), ENTRY_BYTES_MAX)
-            if b"\\u00" in entry.leaf:
+            if b"\\u00" in entry.leaf and _CONTROL_CHARACTER.search(entry.leaf):
                 return refusals.control_character()
             new.append(entry)
             state = evolve(state, *fact)
@@ -268,20 +295,20 @@ class Book:
             Fact(index, hashed, pending.recorded, event),
         )
 
-    def _receipt_of(self, index: int, pending: _Pending, transaction: Transaction) -> Receipt:
-        if index >= pending.head.size:
-            entry = pending.entries[index - pending.head.size]
-        else:
-            entry = transaction.entries([index])[index]
+    def _receipt_of(self, index: int, pending: _Pending) -> Receipt:
+        new = index - pending.head.size
+        entry = pending.entries[new] if new >= 0 else pending.stored[index]
         return Receipt(pending.head.origin, index, entry.leaf_hash, entry.recorded, True, entry.stream)
 
 
-def _groups(batches: Sequence[Sequence[Ask]]) -> Iterable[Sequence[int]]:
-    """Positions to decide together, in order of first appearance."""
+def _groups(batches: Sequence[Sequence[Ask]]) -> Iterable[tuple[int, Sequence[int]]]:
+    """Where a batch begins, and positions to decide together, in order of first appearance."""
     at = 0
     for batch in batches:
-        groups: dict[str, list[int]] = {}
+        first = at
+        groups: dict[str | int, list[int]] = {}
         for ask in batch:
-            groups.setdefault(ask.group or f"\0{at}", []).append(at)
+            groups.setdefault(ask.group or at, []).append(at)
             at += 1
-        yield from groups.values()
+        for members in groups.values():
+            yield first, members

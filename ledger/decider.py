@@ -6,7 +6,7 @@ A service's decider says for each command which of the four moves below it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from ledger.errors import Kind, Refusal
 from ledger.event import EntryRetracted, Event
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A request that facts be recorded. Fields are events, named by the slot they fill."""
 
     def key(self) -> tuple[str, ...]:
@@ -135,9 +135,9 @@ def record_whole(state: State, *events: Event | None, slots: Iterable[str]) -> D
     kept = {event.slot for event in given}
     gone = [slot for slot in slots if slot in state.facts and slot not in kept]
     stated = [event for event in given if not _stands(state, event)]
-    missing = _missing_need(state, stated, gone)
-    if missing:
-        return missing
+    wrong = _missing_need(state, given, gone) or _needed_elsewhere(state, gone, kept)
+    if wrong:
+        return wrong
     retractions = [_retraction(state.facts[slot], "no_longer_stated", superseded=False) for slot in reversed(gone)]
     return Accept(given[0].slot, [*retractions, *_supersede(state, stated, "corrected")])
 
@@ -153,7 +153,7 @@ def step(state: State, event: Event) -> Decision:
             f"第 {standing.index} 条已有此记录;如需更改,请更正或撤销该条",
             {"entry": str(standing.index)},
         )
-    return _missing_need(state, [event], gone=()) or Accept(event.slot, [event])
+    return _missing_need(state, [event], gone=()) or _about_another(state, event) or Accept(event.slot, [event])
 
 
 def withdraw(state: State, slot: str, reason: str) -> Decision:
@@ -173,16 +173,7 @@ def decide_retraction(state: State, command: Retract) -> Decision:
     slot = _slot_of(state, command.entry)
     if slot is None:
         return _not_live(command.entry)
-    for dependent, fact in state.facts.items():
-        if fact.event.needs == slot:
-            return Refusal(
-                "later_entries_depend",
-                Kind.IMPOSSIBLE,
-                f"entry {fact.index} ({dependent}) rests on entry {command.entry}; retract it first",
-                f"第 {fact.index} 条以第 {command.entry} 条为前提,请先撤销第 {fact.index} 条",
-                {"entry": str(command.entry), "dependent": str(fact.index)},
-            )
-    return Accept(slot, [_retraction(state.facts[slot], command.reason, superseded=False)])
+    return _needed_elsewhere(state, [slot], ()) or Accept(slot, [_retraction(state.facts[slot], command.reason, superseded=False)])
 
 
 def decide_correction(state: State, command: Correct) -> Decision:
@@ -245,6 +236,39 @@ def _not_live(entry: int) -> Refusal:
         f"第 {entry} 条已撤销或已被更正,不能再撤销",
         {"entry": str(entry)},
     )
+
+
+def _needed_elsewhere(state: State, gone: Sequence[str], kept: Collection[str]) -> Refusal | None:
+    """Refused: a slot is to be emptied on which a live fact rests that stays (or is stated anew: `kept`)."""
+    for dependent, fact in state.facts.items():
+        needed = fact.event.needs
+        if needed is not None and needed in gone and dependent not in gone and dependent not in kept:
+            entry = state.facts[needed].index
+            return Refusal(
+                "later_entries_depend",
+                Kind.IMPOSSIBLE,
+                f"entry {fact.index} ({dependent}) rests on entry {entry}; retract it first",
+                f"第 {fact.index} 条以第 {entry} 条为前提,请先撤销第 {fact.index} 条",
+                {"entry": str(entry), "dependent": str(fact.index)},
+            )
+    return None
+
+
+def _about_another(state: State, event: Event) -> Refusal | None:
+    """Refused: a fact that goes on from another one, but not about the same."""
+    if event.needs is None or event.needs not in state.facts:
+        return None
+    standing = state.facts[event.needs]
+    for name in event.identity:
+        if getattr(standing.event, name, None) != getattr(event, name):
+            return Refusal(
+                "other_identity",
+                Kind.IMPOSSIBLE,
+                f"entry {standing.index}, which this goes on from, has another {name}",
+                f"与第 {standing.index} 条的 {name} 不一致",
+                {"entry": str(standing.index), "field": name},
+            )
+    return None
 
 
 def _missing_need(state: State, events: Sequence[Event], gone: Iterable[str]) -> Refusal | None:

@@ -18,6 +18,8 @@ from ledger.store import Store
 
 #: What one transaction takes at most: a batch call is never split, so it may hold a little more.
 COMMANDS_PER_COMMIT = 512
+#: How long a transaction waits for the next command when several callers are about.
+LINGER_SECONDS = 0.003
 
 log = structlog.get_logger()
 
@@ -77,25 +79,39 @@ class Appender:
         return await work.done
 
     def _run(self) -> None:
-        stopping = False
-        while not stopping:
-            works: list[_Work] = []
-            taken = 0
-            work = self._waiting.get()
-            while True:
-                if work is None:
-                    stopping = True
-                    break
-                works.append(work)
-                taken += len(work.asks) or 1
-                if taken >= COMMANDS_PER_COMMIT:
-                    break
-                try:
-                    work = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
+        company = 1
+        while True:
+            works, stopping = self._gather(company)
             if works:
                 self._commit(works)
+            if stopping:
+                return
+            # who was answered just now is likely to come again, beside those who wait already
+            company = len(works) + self._waiting.qsize()
+
+    def _gather(self, company: int) -> tuple[list[_Work], bool]:
+        """What one transaction takes, and whether it is the last.
+
+        A lone caller is never kept waiting. Where several call at once, the transaction begins when as
+        many wait as did before, or when nobody came for a while: a commit costs the same for one command
+        as for sixty, and while it runs the event loop and this thread get in each other's way.
+        """
+        works: list[_Work] = []
+        taken = 0
+        work = self._waiting.get()
+        while work is not None:
+            works.append(work)
+            taken += len(work.asks) or 1
+            if taken >= COMMANDS_PER_COMMIT:
+                return works, False
+            try:
+                if len(works) < company:
+                    work = self._waiting.get(timeout=LINGER_SECONDS)
+                else:
+                    work = self._waiting.get_nowait()
+            except queue.Empty:
+                return works, False
+        return works, True
 
     def _commit(self, works: Sequence[_Work]) -> None:
         try:

@@ -38,6 +38,17 @@ def no_such_entry(index: int) -> Refusal:
     )
 
 
+def no_such_stream(subject: str) -> Refusal:
+    """Nothing is recorded under that subject."""
+    return Refusal(
+        "no_such_stream",
+        Kind.NOT_FOUND,
+        "nothing is recorded in this log under that subject; take it from the receipt or entry it goes on from",
+        "本台账没有该主题的记录,请用回执或原记录中的主题",
+        {"subject": subject},
+    )
+
+
 def other_agency(agency: str) -> Refusal:
     """Only the agency that stated a fact may retract or go on with it."""
     return Refusal(
@@ -98,6 +109,6 @@ def control_character() -> Refusal:
     return Refusal(
         "control_character",
         Kind.MALFORMED,
-        "a text holds a control character (U+0000 to U+001F); remove it",
+        "a text holds a control character such as U+0000; remove it (tabs and line ends may stay)",
         "文本含控制字符,请删除",
     )

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
-from ledger_api.common.v1 import common_pb2 as pb
 
 from ledger import refusals
 from ledger.append import Ask, Receipt, Result
@@ -25,6 +24,7 @@ from ledger.rpc.checks import Malformed, check
 from ledger.rpc.server import Behaviour
 from ledger.rpc.wire import reader
 from ledger.store import Store, StoredEntry
+from ledger_api.common.v1 import common_pb2 as pb
 
 ITEMS_MAX: Final = 1_000
 PAGE_ENTRIES: Final = 1_000

@@ -67,8 +67,8 @@ def _answered(path: str, behaviour: Unary) -> Callable[[Message, Any], Awaitable
         except LedgerError as error:
             await _refuse(context, path, started, error)
             raise  # abort has raised already; this tells the type checker so
-        except Exception:
-            await _fail(context, path, started)
+        except Exception as error:  # told to the log; the caller learns its call id
+            await _fail(context, path, started, error)
             raise
         log.info("call", method=path, code="OK", seconds=round(time.perf_counter() - started, 6))
         return answer
@@ -86,8 +86,8 @@ def _streamed(path: str, behaviour: Stream) -> Callable[[Message, Any], AsyncIte
                 yield answer
         except LedgerError as error:
             await _refuse(context, path, started, error)
-        except Exception:
-            await _fail(context, path, started)
+        except Exception as error:  # noqa: BLE001  # told to the log; the caller learns its call id
+            await _fail(context, path, started, error)
         log.info("call", method=path, code="OK", seconds=round(time.perf_counter() - started, 6))
 
     return handle
@@ -114,10 +114,10 @@ async def _refuse(context: Any, path: str, started: float, error: LedgerError) -
     await context.abort(code, status.message, ((DETAILS_KEY, status.SerializeToString()),))
 
 
-async def _fail(context: Any, path: str, started: float) -> None:
+async def _fail(context: Any, path: str, started: float, error: Exception) -> None:
     call = os.urandom(6).hex()
     seconds = round(time.perf_counter() - started, 6)
-    log.exception("call", method=path, code="INTERNAL", call=call, seconds=seconds)
+    log.error("call", method=path, code="INTERNAL", call=call, seconds=seconds, exc_info=error)
     message = f"{DOMAIN} failed; nothing is known to be recorded; tell the operator, call {call}"
     await context.abort(grpc.StatusCode.INTERNAL, message)
 

@@ -81,7 +81,11 @@ class Transaction(Protocol):
         """The accepted requests among these (agency, request id)."""
 
     def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
-        """Insert and move the head; `entries` start at the old size and end at the new one."""
+        """Insert and move the head; `entries` start at the old size and end at the new one.
+
+        An index, a revision of a stream, an event id or a request id that is taken raises, and so
+        does a gap (ValueError): the transaction is then good for nothing but rolling back.
+        """
 
 
 class Store(Protocol):
@@ -110,3 +114,10 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+def check_contiguous(before: Head, entries: Sequence[StoredEntry], after: Head) -> None:
+    """What every store asks before it inserts. Raises ValueError: a gap, or a head that moves otherwise."""
+    expected = range(before.size, before.size + len(entries))
+    if after.size != expected.stop or any(entry.index != at for entry, at in zip(entries, expected, strict=True)):
+        raise ValueError(f"{len(entries)} entries and a head of {after.size} do not continue a log of {before.size}")

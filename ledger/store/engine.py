@@ -54,6 +54,8 @@ def _open_sqlite(url: str, begin: str) -> Engine:
         cursor.execute("PRAGMA synchronous = FULL")
         level = cursor.execute("PRAGMA synchronous").fetchone()[0]
         cursor.execute("PRAGMA foreign_keys = ON")
+        # else INSERT OR REPLACE deletes rows behind the back of the triggers that refuse it
+        cursor.execute("PRAGMA recursive_triggers = ON")
         cursor.close()
         if mode != "wal" or level < 2:
             raise UnsafeStore(f"SQLite runs with journal_mode={mode}, synchronous={level}; WAL and FULL are needed")

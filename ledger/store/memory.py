@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from ledger.merkle import Frontier
-from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction
+from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
 
 
 class _Append:
@@ -22,7 +22,6 @@ class _Append:
         self.head = store.head()
         self.new: list[StoredEntry] = []
         self.new_requests: list[StoredRequest] = []
-        self.new_head = self.head
 
     def streams(self, names: Sequence[str]) -> Mapping[str, Sequence[StoredEntry]]:
         held = self._store.by_stream
@@ -36,9 +35,11 @@ class _Append:
         return {key: held[key] for key in keys if key in held}
 
     def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
+        check_contiguous(self.head, entries, head)
+        self._store.check_unused(entries, requests)
         self.new.extend(entries)
         self.new_requests.extend(requests)
-        self.new_head = head
+        self.head = head
 
 
 class MemoryStore:
@@ -48,6 +49,7 @@ class MemoryStore:
         self.log: list[StoredEntry] = []
         self.by_stream: dict[str, list[StoredEntry]] = {}
         self.accepted: dict[tuple[str, str], StoredRequest] = {}
+        self.event_ids: set[str] = set()
         self._head = Head(origin, Frontier(), "")
         self._relay = Relayed(0, "", 0, 0.0, None)
         self._lock = threading.RLock()
@@ -58,20 +60,29 @@ class MemoryStore:
             append = _Append(self)
             yield append
             for entry in append.new:
-                if entry.index != len(self.log):
-                    raise ValueError(f"entry {entry.index} appended to a log of {len(self.log)}")
                 self.log.append(entry)
                 self.by_stream.setdefault(entry.stream, []).append(entry)
+                self.event_ids.add(entry.event_id)
             for request in append.new_requests:
                 self.accepted[request.agency, request.request_id] = request
-            self._head = append.new_head
+            self._head = append.head
+
+    def check_unused(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest]) -> None:
+        """What the unique indices of a database see to. Raises ValueError."""
+        for entry in entries:
+            held = self.by_stream.get(entry.stream)
+            if entry.event_id in self.event_ids or (held and held[-1].revision >= entry.revision):
+                raise ValueError(f"entry {entry.index} takes the place of another in its stream, or its id")
+        for request in requests:
+            if (request.agency, request.request_id) in self.accepted:
+                raise ValueError(f"request {request.request_id} was accepted before")
 
     def head(self) -> Head:
         with self._lock:
             return Head(self._head.origin, self._head.frontier.copy(), self._head.last_recorded)
 
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
-        for index in range(start, min(stop, len(self.log))):
+        for index in range(max(start, 0), min(stop, len(self.log))):
             yield self.log[index]
 
     def relayed(self) -> Relayed:

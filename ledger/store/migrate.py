@@ -11,9 +11,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 HERE = Path(__file__).parent / "migrations"
+#: an advisory lock of PostgreSQL: the number means nothing, but nothing else may use it
+SETUP_LOCK = 0x1ED6E5
 
 
 def upgrade(engine: Engine, folders: Sequence[Path] = ()) -> None:
@@ -23,5 +25,15 @@ def upgrade(engine: Engine, folders: Sequence[Path] = ()) -> None:
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", ":".join(str(folder) for folder in (HERE / "versions", *folders)))
     with engine.begin() as connection:
+        one_at_a_time(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Hold back other processes that set up the same database, until the transaction ends.
+
+    On SQLite the transaction has the write lock already (BEGIN IMMEDIATE).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SETUP_LOCK})

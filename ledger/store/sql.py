@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, select, update
 
 from ledger.errors import LogDiverged
 from ledger.merkle import Frontier
-from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction
+from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
 from ledger.store.engine import open_engine
-from ledger.store.migrate import upgrade
-from ledger.store.tables import ENTRIES, HEAD, RELAY, REQUESTS
+from ledger.store.migrate import one_at_a_time, upgrade
+from ledger.store.tables import ENTRIES, HEAD, RELAY
 
 PAGE_ROWS = 1_000
 _COLUMNS = "idx, leaf, leaf_hash, event_id, stream, revision, type, agency, recorded"
@@ -33,6 +33,8 @@ class _Dialect:
             "INSERT INTO requests (agency, request_id, request_hash, about_index) "
             f"VALUES ({mark}, {mark}, {mark}, {mark})"
         )
+        self.lock_head = "SELECT origin, size, frontier, last_recorded FROM head" + ("" if self.sqlite else " FOR UPDATE")
+        self.move_head = f"UPDATE head SET size = {mark}, frontier = {mark}, last_recorded = {mark}"
         one = "IN (SELECT value FROM json_each(?))" if self.sqlite else "= ANY(%s)"
         self.by_stream = f"SELECT {_COLUMNS} FROM entries WHERE stream {one} ORDER BY stream, revision"
         self.by_index = f"SELECT {_COLUMNS} FROM entries WHERE idx {one}"
@@ -53,8 +55,8 @@ class _Append:
         self.connection: Connection | None = connection
         self._sql = connection
         self._dialect = dialect
-        row = connection.execute(select(HEAD).with_for_update()).one()
-        self.head = Head(row.origin, Frontier.unpack(row.size, bytes(row.frontier)), row.last_recorded)
+        origin, size, frontier, last_recorded = connection.exec_driver_sql(dialect.lock_head).one()
+        self.head = Head(origin, Frontier.unpack(size, bytes(frontier)), last_recorded)
 
     def streams(self, names: Sequence[str]) -> Mapping[str, Sequence[StoredEntry]]:
         found: dict[str, list[StoredEntry]] = {}
@@ -81,13 +83,13 @@ class _Append:
         return found
 
     def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
+        check_contiguous(self.head, entries, head)
         if entries:
             self._sql.exec_driver_sql(self._dialect.insert_entries, [tuple(entry) for entry in entries])
         if requests:
             self._sql.exec_driver_sql(self._dialect.insert_requests, [tuple(request) for request in requests])
-        self._sql.execute(
-            update(HEAD).values(size=head.size, frontier=head.frontier.pack(), last_recorded=head.last_recorded)
-        )
+        self._sql.exec_driver_sql(self._dialect.move_head, (head.size, head.frontier.pack(), head.last_recorded))
+        self.head = head
 
 
 class SqlStore:
@@ -105,14 +107,13 @@ class SqlStore:
         Raises UnsafeStore (settings that lose data) and LogDiverged (the database holds another log).
         """
         engine = open_engine(url)
-        upgrade(engine, folders)
-        with engine.begin() as connection:
-            held = connection.execute(select(HEAD.c.origin)).scalar()
-            if held is None:
-                connection.execute(HEAD.insert().values(one=1, origin=origin, size=0, frontier=b"", last_recorded=""))
-                connection.execute(RELAY.insert().values(one=1, published=0, owner="", epoch=0, lease_until=0.0))
-            elif held != origin:
-                raise LogDiverged(f"the database holds the log {held}, not {origin}; check the database setting")
+        try:
+            upgrade(engine, folders)
+            with engine.begin() as connection:
+                _claim(connection, origin)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine, open_engine(url, immediate=False))
 
     @contextmanager
@@ -126,6 +127,7 @@ class SqlStore:
         return Head(row.origin, Frontier.unpack(row.size, bytes(row.frontier)), row.last_recorded)
 
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
+        start = max(start, 0)
         while start < stop:
             page = select(ENTRIES).where(ENTRIES.c.idx >= start, ENTRIES.c.idx < min(stop, start + PAGE_ROWS))
             with self.readers.begin() as connection:
@@ -134,7 +136,7 @@ class SqlStore:
                 return
             for row in rows:
                 yield StoredEntry(row[0], bytes(row[1]), bytes(row[2]), *row[3:])
-            start += len(rows)
+            start = rows[-1].idx + 1
 
     def relayed(self) -> Relayed:
         with self.readers.begin() as connection:
@@ -163,3 +165,14 @@ class SqlStore:
     def close(self) -> None:
         self.engine.dispose()
         self.readers.dispose()
+
+
+def _claim(connection: Connection, origin: str) -> None:
+    """Make an empty database the log of `origin`. Raises LogDiverged: it is another log's."""
+    one_at_a_time(connection)
+    held = connection.execute(select(HEAD.c.origin)).scalar()
+    if held is None:
+        connection.execute(HEAD.insert().values(one=1, origin=origin, size=0, frontier=b"", last_recorded=""))
+        connection.execute(RELAY.insert().values(one=1, published=0, owner="", epoch=0, lease_until=0.0))
+    elif held != origin:
+        raise LogDiverged(f"the database holds the log {held}, not {origin}; check the database setting")

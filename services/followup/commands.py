@@ -18,7 +18,7 @@ from services.followup.events import (
 
 def visit_key(fact: VisitCompleted | VisitAttempted) -> tuple[str, ...]:
     """One visit: person, day and means."""
-    return "visit", fact.programme, fact.person, fact.visited_on, fact.method
+    return "visit", fact.programme, fact.person, fact.visited_on, fact.method or "none"
 
 
 class PlanVisits(Command, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class RecordVisit(Command, frozen=True, kw_only=True):
 
     def key(self) -> tuple[str, ...]:
         visit = self.completed or self.attempted
-        return visit_key(visit) if visit else ("visit", "", "", "", "")
+        return visit_key(visit) if visit else ("visit", "", "", "", "none")
 
 
 FollowupCommand = (

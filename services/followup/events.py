@@ -40,8 +40,8 @@ class VisitCompleted(Event, frozen=True, kw_only=True):
     region: str
     person: str
     visited_on: str
-    method: Method
     state: WorkState
+    method: Method | None = None
     employer: str | None = None
     visitor: str | None = None
 
@@ -57,7 +57,7 @@ class VisitAttempted(Event, frozen=True, kw_only=True):
     region: str
     person: str
     visited_on: str
-    method: Method
+    method: Method | None = None
     employer: str | None = None
     visitor: str | None = None
 

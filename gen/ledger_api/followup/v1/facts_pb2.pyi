@@ -91,21 +91,25 @@ class VisitCompleted(_message.Message):
         region: _builtins.str = ...,
         person: _builtins.str = ...,
         visited_on: _builtins.str = ...,
-        method: _builtins.str = ...,
+        method: _builtins.str | None = ...,
         state: _builtins.str = ...,
         employer: _builtins.str | None = ...,
         visitor: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_visitor", b"_visitor", "employer", b"employer", "visitor", b"visitor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_method", b"_method", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "visitor", b"visitor"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "person", b"person", "programme", b"programme", "region", b"region", "state", b"state", "visited_on", b"visited_on", "visitor", b"visitor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_method", b"_method", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "person", b"person", "programme", b"programme", "region", b"region", "state", b"state", "visited_on", b"visited_on", "visitor", b"visitor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__employer: _TypeAlias = _typing.Literal["employer"]  # noqa: Y015
     _WhichOneofArgType__employer: _TypeAlias = _typing.Literal["_employer", b"_employer"]  # noqa: Y015
+    _WhichOneofReturnType__method: _TypeAlias = _typing.Literal["method"]  # noqa: Y015
+    _WhichOneofArgType__method: _TypeAlias = _typing.Literal["_method", b"_method"]  # noqa: Y015
     _WhichOneofReturnType__visitor: _TypeAlias = _typing.Literal["visitor"]  # noqa: Y015
     _WhichOneofArgType__visitor: _TypeAlias = _typing.Literal["_visitor", b"_visitor"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__employer) -> _WhichOneofReturnType__employer | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__method) -> _WhichOneofReturnType__method | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__visitor) -> _WhichOneofReturnType__visitor | None: ...
 
@@ -140,20 +144,24 @@ class VisitAttempted(_message.Message):
         region: _builtins.str = ...,
         person: _builtins.str = ...,
         visited_on: _builtins.str = ...,
-        method: _builtins.str = ...,
+        method: _builtins.str | None = ...,
         employer: _builtins.str | None = ...,
         visitor: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_visitor", b"_visitor", "employer", b"employer", "visitor", b"visitor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_method", b"_method", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "visitor", b"visitor"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "person", b"person", "programme", b"programme", "region", b"region", "visited_on", b"visited_on", "visitor", b"visitor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_method", b"_method", "_visitor", b"_visitor", "employer", b"employer", "method", b"method", "person", b"person", "programme", b"programme", "region", b"region", "visited_on", b"visited_on", "visitor", b"visitor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__employer: _TypeAlias = _typing.Literal["employer"]  # noqa: Y015
     _WhichOneofArgType__employer: _TypeAlias = _typing.Literal["_employer", b"_employer"]  # noqa: Y015
+    _WhichOneofReturnType__method: _TypeAlias = _typing.Literal["method"]  # noqa: Y015
+    _WhichOneofArgType__method: _TypeAlias = _typing.Literal["_method", b"_method"]  # noqa: Y015
     _WhichOneofReturnType__visitor: _TypeAlias = _typing.Literal["visitor"]  # noqa: Y015
     _WhichOneofArgType__visitor: _TypeAlias = _typing.Literal["_visitor", b"_visitor"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__employer) -> _WhichOneofReturnType__employer | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__method) -> _WhichOneofReturnType__method | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__visitor) -> _WhichOneofReturnType__visitor | None: ...
 

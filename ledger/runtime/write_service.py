@@ -1,0 +1,84 @@
+"""What every write service is made of: a log, its appender, its relay and a server in front."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.descriptor import ServiceDescriptor
+
+from ledger.append import Book, Rules
+from ledger.decider import Command
+from ledger.errors import Unavailable
+from ledger.feed.jetstream import Broker
+from ledger.feed.relay import Relay
+from ledger.handling import Appender
+from ledger.rpc.commands import CommandService, log_behaviours
+from ledger.rpc.server import Behaviour, Server
+from ledger.runtime.process import Process
+from ledger.runtime.settings import ServiceSettings
+from ledger.store.sql import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLog:
+    """A log that takes entries and publishes them."""
+
+    settings: ServiceSettings
+    rules: Rules
+    store: SqlStore
+    appender: Appender
+    relay: Relay
+    broker: Broker
+
+    def behaviours(self, service: ServiceDescriptor, commands: Iterable[type[Command]] = ()) -> dict[str, Behaviour]:
+        """What the log answers: the commands of the service, its entries and its head."""
+        asked = CommandService(service, commands, self.rules.catalogue, self.appender)
+        return {**asked.behaviours(), **log_behaviours(self.store)}
+
+
+@asynccontextmanager
+async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Path] = ()) -> AsyncIterator[OpenLog]:
+    """Open the log of a process. `folders`: migrations of the service's own tables.
+
+    The broker may be away: commands are taken all the same, and published when it is back.
+    """
+    store = await asyncio.to_thread(SqlStore.open, settings.database_url, settings.origin, folders)
+    broker = Broker(settings.nats_url, name=settings.name, credentials=settings.nats_creds)
+    relay = Relay(store, broker, settings.slug)
+    appender = Appender(store, Book(rules), on_append=relay.wake)
+    appender.start()
+    await broker.open()
+    try:
+        yield OpenLog(settings, rules, store, appender, relay, broker)
+    finally:
+        await asyncio.to_thread(appender.stop)
+        await broker.close()
+        store.close()
+
+
+async def serve_until_stopped(
+    settings: ServiceSettings,
+    process: Process,
+    services: Sequence[tuple[ServiceDescriptor, Mapping[str, Behaviour]]],
+    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
+) -> None:
+    """Serve and run the background tasks until the process is told to stop.
+
+    A background task that ends with an error takes the process down: it must not go on half alive.
+    """
+    server = Server(services, reflect=settings.reflection)
+    try:
+        process.ready(await server.start(settings.listen))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run(), name=getattr(run, "__qualname__", "background")) for run in background]
+            await process.stopping.wait()
+            await server.stop()
+            for task in tasks:
+                task.cancel()
+    except OSError as error:
+        raise Unavailable(str(error)) from error
