@@ -59,6 +59,8 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 _decoder: Final = msgspec.json.Decoder(Entry)
+#: what bytes that are not as they should be can raise; the last: brackets nested by the thousand
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def encode(
@@ -105,7 +107,7 @@ def decode(leaf: bytes) -> Entry:
     """The envelope of stored bytes. Raises UnreadableEntry: not an entry of this format."""
     try:
         return _decoder.decode(leaf)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise UnreadableEntry(str(error)) from error
 
 
@@ -131,6 +133,6 @@ class EventReader:
             raise UnreadableEntry(f"unknown type {entry.type}")
         try:
             event: Event = decoder.decode(entry.data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             raise UnreadableEntry(f"{entry.type}: {error}") from error
         return event

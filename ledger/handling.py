@@ -130,13 +130,19 @@ class Appender:
                 self._commit([work])
             return
         _resolve(works, outcomes)
+        self._tell()
 
     def _write(self, works: Sequence[_Work]) -> list[list[Result]]:
         with self._store.transaction() as transaction:
             batches = [self._prepared(work, transaction.connection) for work in works]
-            results = self._book.write(transaction, batches)
-        self._on_append()
-        return results
+            return self._book.write(transaction, batches)
+
+    def _tell(self) -> None:
+        """What is committed stays so, whatever becomes of whoever wants to know of it."""
+        try:
+            self._on_append()
+        except Exception:
+            log.exception("append_listener_failed")
 
     @staticmethod
     def _prepared(work: _Work, connection: Connection | None) -> Sequence[Ask]:

@@ -72,4 +72,6 @@ class Frontier:
     @classmethod
     def unpack(cls, size: int, packed: bytes) -> Frontier:
         """The frontier that `pack` wrote. Raises ValueError if it does not fit the size."""
+        if len(packed) != size.bit_count() * HASH_BYTES:
+            raise ValueError(f"{len(packed)} bytes are not the frontier of a tree of {size}")
         return cls(size, (packed[at : at + HASH_BYTES] for at in range(0, len(packed), HASH_BYTES)))

@@ -118,6 +118,7 @@ class Following(ABC):
         self._frontier = position.frontier.copy()
         self._owner_head = None
         self.state.next_index = position.next_index
+        self.state.agreed_size = min(self.state.agreed_size, position.next_index)
         if position.error != self.state.stopped:
             logger.warning("log_stopped" if position.error else "log_released", log=self._log)
         self.state.stopped = position.error

@@ -14,7 +14,7 @@ from typing import Final
 
 from ledger.errors import LogDiverged
 from ledger.feed import Sink, Verified
-from ledger.feed.following import BATCH_ENTRIES_MAX, Following, OwnerHead, RootsDiffer
+from ledger.feed.following import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Following, OwnerHead, RootsDiffer
 from ledger.feed.verify import Suspect, verify
 from ledger.merkle import Frontier
 from ledger.store import Store
@@ -74,11 +74,15 @@ class LocalFollower(Following):
     def _verify_and_commit(self, stop: int) -> tuple[Frontier, int | None]:
         """In the worker: apply the next page of the log, which holds at least `stop` entries."""
         entries: list[Verified] = []
-        for stored in islice(self._store.read(self._frontier.size, stop), self._batch_entries):
+        held = 0
+        for stored in self._store.read(self._frontier.size, min(stop, self._frontier.size + self._batch_entries)):
             verified = verify(self._log, self._frontier.size + len(entries), stored.leaf)
             if isinstance(verified, Suspect):
                 raise LogDiverged(f"entry {verified.index} of the log cannot be verified: {verified.reason}")
             entries.append(verified)
+            held += len(stored.leaf)
+            if held >= BATCH_BYTES_MAX:
+                break
         if not entries:
             raise LogDiverged(f"the log says it holds {stop} entries, and entry {self._frontier.size} is not there")
         return self._commit(entries)

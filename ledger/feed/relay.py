@@ -245,11 +245,11 @@ class Relay:
     # ------------------------------------------------------------------------ lease and row
 
     async def _take_lease(self) -> None:
+        if not self.state.log:
+            self.state.log = (await self._worker.call(self._store.head)).origin
         held = await self._claim()
         if held is None:
             raise _LeaseLost("held by another relay")
-        if not self.state.log:
-            self.state.log = (await self._worker.call(self._store.head)).origin
         if not self.state.holding:
             logger.info("relay_holds_lease", log=self.state.log, epoch=held.epoch, published=held.published)
             self.state.published = held.published

@@ -7,12 +7,14 @@ into structs of this page's own (docs/reference/format.md), so that training sta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from ledger.append import Ask
 from ledger.entry import Entry
+from ledger.feed.rows import RowsByEntry
 from services.placement.tables import COMPLETIONS, SPELLS
 
 
@@ -49,57 +51,89 @@ class CandidatePool:
         return ()
 
     def project(self, connection: Connection, log: str, entries: Sequence[Entry]) -> None:
-        """One statement or two an entry: entries arrive at the pace at which people pass and start."""
+        """A few statements a batch."""
+        completions = RowsByEntry(COMPLETIONS, COMPLETIONS.c.idx)
+        spells = _Spells()
         for entry in entries:
             match entry.type:
                 case "training.TrainingEnded.v1":
-                    _ended(connection, log, entry, msgspec.json.decode(entry.data, type=Ended))
+                    fact = msgspec.json.decode(entry.data, type=Ended)
+                    if fact.result == "passed":
+                        completions.add(entry.index, _completion(log, entry, fact))
                 case "training.EntryRetracted.v1":
-                    retracted = msgspec.json.decode(entry.data, type=Retracted)
-                    gone = (COMPLETIONS.c.log == log) & (COMPLETIONS.c.idx == retracted.entry)
-                    connection.execute(delete(COMPLETIONS).where(gone))
+                    completions.remove(msgspec.json.decode(entry.data, type=Retracted).entry)
                 case "placement.EmploymentStarted.v1":
-                    _started(connection, entry, msgspec.json.decode(entry.data, type=Started))
+                    spells.started(entry, msgspec.json.decode(entry.data, type=Started))
                 case "placement.EmploymentEnded.v1":
-                    _set(connection, entry.subject, ended_idx=entry.index)
+                    spells.ended(entry)
                 case "placement.EntryRetracted.v1":
-                    _spell_retracted(connection, msgspec.json.decode(entry.data, type=Retracted))
+                    spells.retracted(msgspec.json.decode(entry.data, type=Retracted))
+        completions.write(connection, log=log)
+        spells.write(connection)
 
 
-def _ended(connection: Connection, log: str, entry: Entry, fact: Ended) -> None:
-    if fact.result == "passed":
-        connection.execute(
-            insert(COMPLETIONS).values(
-                log=log,
-                idx=entry.index,
-                person=fact.person,
-                programme=fact.programme,
-                region=fact.region,
-                class_no=fact.class_no,
-                completed_on=fact.ended_on,
-            )
-        )
+def _completion(log: str, entry: Entry, fact: Ended) -> dict[str, Any]:
+    return {
+        "log": log,
+        "idx": entry.index,
+        "person": fact.person,
+        "programme": fact.programme,
+        "region": fact.region,
+        "class_no": fact.class_no,
+        "completed_on": fact.ended_on,
+    }
 
 
-def _started(connection: Connection, entry: Entry, fact: Started) -> None:
-    # an internship is no job: whoever is an intern can still be proposed
-    index = None if fact.kind == "internship" else entry.index
-    if not _set(connection, entry.subject, started_idx=index, person=fact.person):
-        row = {"subject": entry.subject, "person": fact.person, "started_idx": index, "ended_idx": None}
-        connection.execute(insert(SPELLS).values(row))
+class _Spells:
+    """Changes to `spells` of one batch. Values by subject; a later one of the batch wins."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, tuple[str, int | None]] = {}
+        self._ends: dict[str, int | None] = {}
+        self._subject_of: dict[int, str] = {}
+        self._starts_gone: list[int] = []
+        self._ends_gone: list[int] = []
+
+    def started(self, entry: Entry, fact: Started) -> None:
+        # an internship is no job: whoever is an intern can still be proposed
+        self._starts[entry.subject] = fact.person, None if fact.kind == "internship" else entry.index
+        self._subject_of[entry.index] = entry.subject
+
+    def ended(self, entry: Entry) -> None:
+        self._ends[entry.subject] = entry.index
+        self._subject_of[entry.index] = entry.subject
+
+    def retracted(self, fact: Retracted) -> None:
+        subject = self._subject_of.get(fact.entry)
+        if fact.entry_type == "EmploymentStarted":
+            if subject is None:
+                self._starts_gone.append(fact.entry)
+            else:
+                self._starts[subject] = self._starts[subject][0], None
+        elif fact.entry_type == "EmploymentEnded":
+            if subject is None:
+                self._ends_gone.append(fact.entry)
+            else:
+                self._ends[subject] = None
+
+    def write(self, connection: Connection) -> None:
+        # first what earlier batches put there and this one takes away, then what it puts there
+        for column, gone in ((SPELLS.c.started_idx, self._starts_gone), (SPELLS.c.ended_idx, self._ends_gone)):
+            if gone:
+                cleared = update(SPELLS).where(column == bindparam("gone")).values({column: None})
+                connection.execute(cleared, [{"gone": index} for index in gone])
+        if self._starts:
+            rows = [{"s": s, "p": person, "i": index} for s, (person, index) in self._starts.items()]
+            connection.execute(_UPSERT_START, rows)
+        if self._ends:
+            closed = update(SPELLS).where(SPELLS.c.subject == bindparam("s")).values(ended_idx=bindparam("i"))
+            connection.execute(closed, [{"s": subject, "i": index} for subject, index in self._ends.items()])
 
 
-def _spell_retracted(connection: Connection, retracted: Retracted) -> None:
-    if retracted.entry_type == "EmploymentStarted":
-        gone = update(SPELLS).where(SPELLS.c.started_idx == retracted.entry).values(started_idx=None)
-        connection.execute(gone)
-    elif retracted.entry_type == "EmploymentEnded":
-        gone = update(SPELLS).where(SPELLS.c.ended_idx == retracted.entry).values(ended_idx=None)
-        connection.execute(gone)
-
-
-def _set(connection: Connection, subject: str, **values: object) -> bool:
-    return connection.execute(update(SPELLS).where(SPELLS.c.subject == subject).values(values)).rowcount > 0
+_UPSERT_START = text(
+    "INSERT INTO spells (subject, person, started_idx) VALUES (:s, :p, :i) "
+    "ON CONFLICT (subject) DO UPDATE SET person = excluded.person, started_idx = excluded.started_idx"
+)
 
 
 class WaitingCandidate(msgspec.Struct, frozen=True):

@@ -32,7 +32,10 @@ class PersonsMerged(Event, frozen=True, kw_only=True):
 
 
 class PersonErased(Event, frozen=True, kw_only=True):
-    """Key, personal data and blind index of a person were deleted; the reference stays, unlinkable."""
+    """Key, personal data and blind index of a person were deleted; the reference stays, unlinkable.
+
+    Two officers stand behind it: the entry's `actor` asked, `second_actor` confirmed.
+    """
 
     slot: ClassVar[str] = "erased"
     identity: ClassVar[tuple[str, ...]] = ("person",)
@@ -41,6 +44,7 @@ class PersonErased(Event, frozen=True, kw_only=True):
     person: str
     basis: ErasureBasis
     case: str
+    second_actor: str | None = None
 
 
 CATALOGUE = Catalogue.of("registry", [PersonRegistered, PersonsMerged, PersonErased])

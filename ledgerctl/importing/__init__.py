@@ -1,0 +1,1 @@
+"""Handing in registers: checked rows become resolved persons, and resolved persons become entries."""

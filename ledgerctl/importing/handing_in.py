@@ -1,0 +1,132 @@
+"""One `ledgerctl import`, from files to a report on each."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ledgerctl.failures import BadInput
+from ledgerctl.importing.progress import Progress
+from ledgerctl.importing.resolve import Resolver
+from ledgerctl.importing.submit import Submission
+from ledgerctl.importing.waiting import until_projected
+from ledgerctl.registers import RegisterError, Report, Setup, plans, read, write_rejected
+from ledgerctl.session import Session, open_session
+
+_FORMS = {
+    "programme": re.compile(r"[a-z0-9][a-z0-9-]{0,39}"),
+    "region": re.compile(r"[0-9]{6}"),
+    "agency": re.compile(r"[a-z0-9][a-z0-9-]{0,39}"),
+}
+_HINTS = {
+    "programme": "小写字母、数字、连字符 · lower-case letters, digits, hyphens, e.g. datong-hugong",
+    "region": "六位行政区划代码 · six digits of GB/T 2260, e.g. 630121",
+    "agency": "小写字母、数字、连字符 · lower-case letters, digits, hyphens, e.g. datong-hrss",
+}
+
+
+class Stated(NamedTuple):
+    """What an import states for all its rows; empty: look into import.toml."""
+
+    programme: str
+    region: str
+    agency: str
+
+
+class HandIn(NamedTuple):
+    """What was asked for."""
+
+    files: Sequence[Path]
+    stated: Stated
+    sheet: str | None
+    actor: str
+    rejected: Path | None
+    wait: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of it. `unreadable`: files that could not be read at all, and why (zh, en)."""
+
+    reports: list[Report] = field(default_factory=list)
+    rejected: list[Path] = field(default_factory=list)
+    unreadable: list[tuple[Path, str, str]] = field(default_factory=list)
+    reached: dict[str, int] = field(default_factory=dict)
+    cut: dict[str, int] | None = None
+    interrupted: bool = False
+
+    @property
+    def nothing_read(self) -> bool:
+        """Not one sheet of one file could be read."""
+        return not any(report.any_read for report in self.reports)
+
+    @property
+    def clean(self) -> bool:
+        """Every file was read and no row was refused."""
+        return not self.unreadable and all(report.clean for report in self.reports)
+
+
+async def hand_in(data_dir: Path, wanted: HandIn) -> Outcome:
+    """Import the files one after the other. Raises Failure: bad options, or the ledger cannot be reached.
+
+    Ctrl-C lets the batches under way finish; the report covers what was done, and the same command
+    goes on where it stopped.
+    """
+    setups = [(path, setup_for(path, wanted.stated)) for path in wanted.files]
+    outcome = Outcome()
+    async with open_session(data_dir) as session:
+        work = asyncio.ensure_future(_all(session, wanted, setups, outcome))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, work.cancel)
+        try:
+            await work
+        except asyncio.CancelledError:
+            outcome.interrupted = True
+    return outcome
+
+
+async def _all(session: Session, wanted: HandIn, setups: Sequence[tuple[Path, Setup]], outcome: Outcome) -> None:
+    def reached(log: str, index: int) -> None:
+        outcome.reached[log] = max(outcome.reached.get(log, 0), index + 1)
+
+    for path, setup in setups:
+        report = Report(path)
+        progress = Progress(path.name)
+        resolver = Resolver(session, setup.agency, wanted.actor)
+        submission = Submission(session, setup.agency, wanted.actor, resolver, reached)
+        try:
+            await submission.run(plans(read(path, wanted.sheet), setup, report), report, progress.tick)
+        except RegisterError as error:
+            outcome.unreadable.append((path, error.zh, error.en))
+            continue
+        finally:
+            progress.end()
+            outcome.reports.append(report)
+            written = write_rejected(report, wanted.rejected)
+            if written:
+                outcome.rejected.append(written)
+    if wanted.wait:
+        outcome.cut = await until_projected(session, outcome.reached)
+
+
+def setup_for(path: Path, stated: Stated) -> Setup:
+    """What holds for all rows of a file: options first, then the import.toml beside it. Raises BadInput."""
+    beside = path.parent / "import.toml"
+    try:
+        known = tomllib.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{beside}: {error}", "repair it, or give --programme, --region and --agency") from error
+    values = {name: getattr(stated, name) or str(known.get(name, "")) for name in _FORMS}
+    for name, form in _FORMS.items():
+        if not form.fullmatch(values[name]):
+            said = f"{values[name]} 不合规 · is not usable" if values[name] else "未填写 · is missing"
+            raise BadInput(f"--{name} {said}", f"{_HINTS[name]}; or put it into {beside}")
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    return Setup(**values, today=today)

@@ -1,0 +1,122 @@
+"""What figures, members and claims have in common: parameters in, answers out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from ledger_api.audit.v1 import audit_pb2 as pb
+from ledgerctl.failures import BadInput
+from ledgerctl.session import Session
+
+Programme = Annotated[str, typer.Option("--programme", metavar="P", help="Programme 项目; without: all of them.")]
+Region = Annotated[
+    str, typer.Option("--region", metavar="CODE", help="GB/T 2260 code 行政区划, e.g. 630121 or 630000.")
+]
+From = Annotated[str, typer.Option("--from", metavar="DATE", help="First business date 起 (inclusive).")]
+To = Annotated[str, typer.Option("--to", metavar="DATE", help="Last business date 止 (inclusive).")]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of", metavar="DATE|CUT", help='What had been recorded by the end of DATE 截至, or a cut {"log":size,…}.'
+    ),
+]
+Extra = Annotated[
+    list[str], typer.Option("--param", metavar="NAME=VALUE", help="A figure's own parameter, e.g. min_proof=bank.")
+]
+
+
+def parameters(
+    programme: str = "", region: str = "", start: str = "", end: str = "", extra: Mapping[str, str] | None = None
+) -> pb.Parameters:
+    """The request's parameters. Raises BadInput: a date that does not exist."""
+    for name, value in (("--from", start), ("--to", end)):
+        if value:
+            _date(name, value)
+    message = pb.Parameters(programme=programme, region=region, to=end, extra=dict(extra or {}))
+    setattr(message, "from", start)
+    return message
+
+
+def extra_parameters(given: list[str]) -> dict[str, str]:
+    """`NAME=VALUE` options as a mapping. Raises BadInput."""
+    pairs = [item.partition("=") for item in given]
+    for name, equals, _ in pairs:
+        if not name or not equals:
+            raise BadInput(f"--param {name}: expected NAME=VALUE", "for example --param min_proof=bank")
+    return {name: value for name, _, value in pairs}
+
+
+def as_of(text: str) -> pb.AsOf | None:
+    """`2025-06-20` or `{"log":size,…}`; None for nothing. Raises BadInput."""
+    if not text:
+        return None
+    if text.startswith("{"):
+        try:
+            sizes = json.loads(text)
+            return pb.AsOf(cut=pb.Cut(sizes={str(log): int(size) for log, size in sizes.items()}))
+        except (ValueError, AttributeError, TypeError):
+            raise BadInput(
+                f"--as-of {text}: 不是有效的截面 · not a cut", 'use {"ledger.local/placement":120,…}'
+            ) from None
+    _date("--as-of", text)
+    return pb.AsOf(date=text)
+
+
+def cut_json(cut: pb.Cut) -> dict[str, int]:
+    """A cut as it is printed and as `--as-of` takes it."""
+    return dict(sorted(cut.sizes.items()))
+
+
+async def get_figure(
+    session: Session, figure: str, asked: pb.Parameters, point: pb.AsOf | None
+) -> tuple[dict[str, int], dict[str, Any]]:
+    """(cut, figure) from the audit service."""
+    request = pb.GetFigureRequest(id=figure, parameters=asked, as_of=point)
+    answer = await session.client("audit").call("GetFigure", request, seconds=120.0)
+    return cut_json(answer.cut), json.loads(answer.figure_json)
+
+
+async def figure_ids(session: Session) -> list[str]:
+    """Every id of the catalogue, in its order."""
+    answer = await session.client("audit").call("ListFigures", pb.ListFiguresRequest())
+    return [figure.id for figure in answer.figures]
+
+
+async def all_members(
+    session: Session, figure: str, asked: pb.Parameters, point: pb.AsOf | None, page_size: int = 5_000
+) -> AsyncIterator[pb.Member]:
+    """Every member of a figure, page after page at one cut."""
+    token = ""
+    while True:
+        request = pb.ListMembersRequest(id=figure, parameters=asked, as_of=point, page_size=page_size, page_token=token)
+        answer = await session.client("audit").call("ListMembers", request, seconds=120.0)
+        for member in answer.members:
+            yield member
+        token = answer.next_page_token
+        if not token:
+            return
+
+
+def member_json(member: pb.Member) -> dict[str, Any]:
+    """One member as a JSON line."""
+    return {
+        "key": member.key,
+        "person": member.person or None,
+        "value": member.value if member.HasField("value") else None,
+        "counted": member.counted,
+        "reason": member.reason or None,
+        "log": member.log,
+        "index": member.index,
+    }
+
+
+def _date(name: str, value: str) -> None:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise BadInput(f"{name} {value}: 不是日期 · not a date", "write it as 2025-06-20") from None

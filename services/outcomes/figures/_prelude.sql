@@ -1,0 +1,391 @@
+-- What every figure stands on. 每个指标共同的基础。
+--
+-- The whole statement, the same on SQLite and PostgreSQL:
+--
+--   WITH RECURSIVE <this file>, members AS (<the figure's file>)
+--   SELECT * FROM members ORDER BY key, log, idx
+--
+-- over the event tables and a relation `cut(log, size)`, one row for each log that is read: of it
+-- the entries idx < size. Either a table of that name, or the first member of the WITH:
+-- `cut(log, size) AS (VALUES …),`. Rule hash = SHA-256(this file ‖ the figure's file). Parameters:
+--
+--   programme   text; NULL: all programmes                                       项目
+--   region      GB/T 2260 code without trailing 00 pairs; NULL: everywhere         地区
+--   from_day    first business day, days since 1970-01-01; NULL: no lower bound   起
+--   to_day      last business day. Where nobody asks for one: the Shanghai day    止
+--               of the newest entry in the cut
+--
+-- and what the figure's own header declares.
+--
+-- Words
+--   version     an entry that is no member at all: superseded by a correction, or voided and then
+--               stated anew in its stream (a register imported as A, then B, then A, counts as A)
+--   voided      已作废: retracted by its own service within the cut and not stated anew. A member,
+--               never counted
+--   live        neither of the two
+--   fact        live or voided. The facts below lie in the programme, the region and the window.
+--               What decides their state (a withdrawal, an end, a visit, a resolution) is live, of
+--               the same programme whatever its region, and dated on or before `to_day`
+--   reason      why a fact is not counted; NULL: counted
+
+-- entries retracted within the cut
+gone(log, entry, superseded) AS (
+    SELECT r.log, r.entry, MAX(r.superseded)
+    FROM entry_retracted r
+    WHERE r.idx < (SELECT cut.size FROM cut WHERE cut.log = r.log)
+    GROUP BY r.log, r.entry
+),
+
+-- references found to be one person, followed to the end of the chain; should merges ever run in a
+-- circle, the person goes by the least reference of the circle
+merges(person, root) AS (
+    SELECT latest.person, latest.root
+    FROM (
+        SELECT m.person, m."into" AS root,
+               ROW_NUMBER() OVER (PARTITION BY m.person ORDER BY m.recorded DESC, m.log DESC, m.idx DESC) AS place
+        FROM persons_merged m
+        LEFT JOIN gone g ON g.entry = m.idx AND g.log = m.log
+        WHERE m.idx < (SELECT cut.size FROM cut WHERE cut.log = m.log) AND g.entry IS NULL
+    ) latest
+    WHERE latest.place = 1
+),
+chain(person, root) AS (
+    SELECT merges.person, merges.root FROM merges
+    UNION
+    SELECT chain.person, merges.root FROM chain JOIN merges ON merges.person = chain.root
+),
+merged(person, root) AS (
+    SELECT chain.person,
+           COALESCE(MIN(CASE WHEN chain.root NOT IN (SELECT merges.person FROM merges) THEN chain.root END),
+                    MIN(CASE WHEN chain.root IN (SELECT c.root FROM chain c WHERE c.person = c.root)
+                             THEN chain.root END))
+    FROM chain
+    GROUP BY chain.person
+),
+-- all references of persons who have more than one
+known_as(person, root) AS (
+    SELECT merged.person, merged.root FROM merged
+    UNION
+    SELECT merged.root, merged.root FROM merged
+),
+
+-- persons whose personal data were erased: they stay counted, under a reference nobody can resolve
+erased(person) AS (
+    SELECT DISTINCT COALESCE(m.root, e.person)
+    FROM person_erased e
+    LEFT JOIN gone g ON g.entry = e.idx AND g.log = e.log
+    LEFT JOIN merged m ON m.person = e.person
+    WHERE e.idx < (SELECT cut.size FROM cut WHERE cut.log = e.log) AND g.entry IS NULL
+),
+
+-- 结业 ---------------------------------------------------------------------------------------
+
+-- class and person stated more than once, corrections included: where to look for duplicates
+repeated_completions(programme, class_no, person) AS (
+    SELECT x.programme, x.class_no, x.person
+    FROM training_ended x
+    WHERE x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+    GROUP BY x.programme, x.class_no, x.person
+    HAVING COUNT(*) > 1
+    UNION
+    SELECT x.programme, x.class_no, x.person
+    FROM training_ended x
+    WHERE x.person IN (SELECT known_as.person FROM known_as)
+),
+-- of the live ones, all but the lowest (recorded, log, idx)
+duplicate_completions(log, idx) AS (
+    SELECT ranked.log, ranked.idx
+    FROM (
+        SELECT x.log, x.idx,
+               ROW_NUMBER() OVER (PARTITION BY x.programme, x.class_no, COALESCE(m.root, x.person)
+                                  ORDER BY x.recorded, x.log, x.idx) AS place
+        FROM repeated_completions d
+        JOIN training_ended x ON x.programme = d.programme AND x.class_no = d.class_no AND x.person = d.person
+        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+        LEFT JOIN merged m ON m.person = x.person
+        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+          AND x.ended_day <= :to_day
+    ) ranked
+    WHERE ranked.place > 1
+),
+completions(log, idx, recorded, subject, person, reason) AS (
+    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person),
+           CASE WHEN g.entry IS NOT NULL THEN 'voided'
+                WHEN d.idx IS NOT NULL THEN 'duplicate_class'
+                WHEN x.result = 'failed' THEN 'failed'
+                WHEN x.result = 'withdrawn' THEN 'withdrawn' END
+    FROM training_ended x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN duplicate_completions d ON d.idx = x.idx AND d.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.ended_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.ended_day) AND :to_day
+      AND (g.entry IS NULL
+           OR (g.superseded = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM training_ended later
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
+),
+
+-- 就业意向协议 ---------------------------------------------------------------------------------
+
+repeated_intents(programme, agreement) AS (
+    SELECT x.programme, x.agreement
+    FROM intent_agreement_signed x
+    WHERE x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+    GROUP BY x.programme, x.agreement
+    HAVING COUNT(*) > 1
+),
+duplicate_intents(log, idx) AS (
+    SELECT ranked.log, ranked.idx
+    FROM (
+        SELECT x.log, x.idx,
+               ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement ORDER BY x.recorded, x.log, x.idx) AS place
+        FROM repeated_intents d
+        JOIN intent_agreement_signed x ON x.programme = d.programme AND x.agreement = d.agreement
+        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+          AND x.signed_day <= :to_day
+    ) ranked
+    WHERE ranked.place > 1
+),
+-- the signatures that a live withdrawal speaks of
+withdrawn_intents(log, idx) AS (
+    SELECT DISTINCT signed.log, signed.idx
+    FROM intent_agreement_withdrawn x
+    JOIN intent_agreement_signed signed
+      ON signed.programme = x.programme AND signed.agreement = x.agreement
+     AND signed.subject = x.subject AND signed.log = x.log
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.withdrawn_day <= :to_day
+),
+intents(log, idx, recorded, subject, person, reason) AS (
+    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person),
+           CASE WHEN g.entry IS NOT NULL THEN 'voided'
+                WHEN d.idx IS NOT NULL THEN 'duplicate_number'
+                WHEN w.idx IS NOT NULL THEN 'withdrawn' END
+    FROM intent_agreement_signed x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN duplicate_intents d ON d.idx = x.idx AND d.log = x.log
+    LEFT JOIN withdrawn_intents w ON w.idx = x.idx AND w.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.signed_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.signed_day) AND :to_day
+      AND (g.entry IS NULL
+           OR (g.superseded = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM intent_agreement_signed later
+                   WHERE later.programme = x.programme AND later.agreement = x.agreement
+                     AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
+),
+
+-- 劳动合同、劳务协议 -----------------------------------------------------------------------------
+
+repeated_contracts(programme, agreement, kind) AS (
+    SELECT x.programme, x.agreement, x.kind
+    FROM contract_signed x
+    WHERE x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+    GROUP BY x.programme, x.agreement, x.kind
+    HAVING COUNT(*) > 1
+),
+duplicate_contracts(log, idx) AS (
+    SELECT ranked.log, ranked.idx
+    FROM (
+        SELECT x.log, x.idx,
+               ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement, x.kind
+                                  ORDER BY x.recorded, x.log, x.idx) AS place
+        FROM repeated_contracts d
+        JOIN contract_signed x ON x.programme = d.programme AND x.agreement = d.agreement AND x.kind = d.kind
+        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+          AND x.signed_day <= :to_day
+    ) ranked
+    WHERE ranked.place > 1
+),
+withdrawn_contracts(log, idx) AS (
+    SELECT DISTINCT signed.log, signed.idx
+    FROM contract_withdrawn x
+    JOIN contract_signed signed
+      ON signed.programme = x.programme AND signed.agreement = x.agreement
+     AND signed.subject = x.subject AND signed.log = x.log
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.withdrawn_day <= :to_day
+),
+contracts(log, idx, recorded, subject, person, kind, reason) AS (
+    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person), x.kind,
+           CASE WHEN g.entry IS NOT NULL THEN 'voided'
+                WHEN d.idx IS NOT NULL THEN 'duplicate_number'
+                WHEN w.idx IS NOT NULL THEN 'withdrawn' END
+    FROM contract_signed x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN duplicate_contracts d ON d.idx = x.idx AND d.log = x.log
+    LEFT JOIN withdrawn_contracts w ON w.idx = x.idx AND w.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.signed_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.signed_day) AND :to_day
+      AND (g.entry IS NULL
+           OR (g.superseded = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM contract_signed later
+                   WHERE later.programme = x.programme AND later.agreement = x.agreement
+                     AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
+),
+
+-- 上岗 ---------------------------------------------------------------------------------------
+
+-- live ends of work, whichever spell they end
+ends(log, subject, programme, person, employer, started_day, ended_day, ended_month) AS (
+    SELECT x.log, x.subject, x.programme, x.person, x.employer, x.started_day, x.ended_day,
+           CAST(substr(x.ended_on, 1, 4) AS INTEGER) * 12 + CAST(substr(x.ended_on, 6, 2) AS INTEGER) - 1
+    FROM employment_ended x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.ended_day <= :to_day
+),
+-- 重新上岗: starts at most 30 days after an end at the same employer, the work that ended having been
+-- no internship. The later start names the person by the same reference, or by another one
+return_to_work(log, idx, previous_log, previous_subject, previous_person) AS (
+    SELECT later.log, later.idx, e.log, e.subject, e.person
+    FROM ends e
+    JOIN employment_started later
+      ON later.person = e.person AND later.employer = e.employer AND later.programme = e.programme
+     AND later.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND later.started_day > e.started_day
+    UNION ALL
+    SELECT later.log, later.idx, e.log, e.subject, e.person
+    FROM known_as was
+    JOIN ends e ON e.person = was.person
+    JOIN known_as now ON now.root = was.root AND now.person <> was.person
+    JOIN employment_started later
+      ON later.person = now.person AND later.employer = e.employer AND later.programme = e.programme
+     AND later.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND later.started_day > e.started_day
+),
+rejoined(log, idx) AS (
+    SELECT DISTINCT r.log, r.idx
+    FROM return_to_work r
+    JOIN employment_started x
+      ON x.person = r.previous_person AND x.subject = r.previous_subject AND x.log = r.previous_log
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND COALESCE(x.kind, '') <> 'internship'
+),
+-- every live or voided spell begun on or before `to_day`, whatever the window and the region
+spells(log, idx, recorded, subject, programme, region, person, kind,
+       started_day, started_month, work_region, voided) AS (
+    SELECT x.log, x.idx, x.recorded, x.subject, x.programme, x.region, COALESCE(m.root, x.person),
+           COALESCE(x.kind, ''), x.started_day,
+           CAST(substr(x.started_on, 1, 4) AS INTEGER) * 12 + CAST(substr(x.started_on, 6, 2) AS INTEGER) - 1,
+           x.work_region,
+           CASE WHEN g.entry IS NULL THEN 0 ELSE 1 END
+    FROM employment_started x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.started_day <= :to_day
+      AND (g.entry IS NULL
+           OR (g.superseded = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM employment_started later
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
+),
+starts(log, idx, recorded, subject, person, region, work_region, reason) AS (
+    SELECT s.log, s.idx, s.recorded, s.subject, s.person, s.region, s.work_region,
+           CASE WHEN s.voided = 1 THEN 'voided'
+                WHEN s.kind = 'internship' THEN 'internship'
+                WHEN r.idx IS NOT NULL THEN 'rejoined' END
+    FROM spells s
+    LEFT JOIN rejoined r ON r.idx = s.idx AND r.log = s.log
+    WHERE s.started_day >= COALESCE(CAST(:from_day AS INTEGER), s.started_day)
+      AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+
+-- 在岗月数: months in which a person had an open spell of work, no internship ---------------------
+
+-- the months of the first and the last day (from the calendar's 400-year cycle); month 2025-03 is 2025 * 12 + 2
+window_days(bound, day) AS (
+    SELECT 'from', CAST(:from_day AS INTEGER) + 719468 UNION ALL SELECT 'to', CAST(:to_day AS INTEGER) + 719468
+),
+window_years(bound, cycle, day, year) AS (
+    SELECT d.bound, d.day / 146097, d.day % 146097,
+           (d.day % 146097 - d.day % 146097 / 1460 + d.day % 146097 / 36524 - d.day % 146097 / 146096) / 365
+    FROM window_days d
+),
+window_months(from_month, to_month) AS (
+    SELECT MAX(CASE WHEN b.bound = 'from' THEN b.month END), MAX(CASE WHEN b.bound = 'to' THEN b.month END)
+    FROM (
+        SELECT y.bound,
+               (y.cycle * 400 + y.year) * 12 + 2
+               + (5 * (y.day - y.year * 365 - y.year / 4 + y.year / 100) + 2) / 153 AS month
+        FROM window_years y
+    ) b
+),
+spans(person, first_month, last_month) AS (
+    SELECT s.person,
+           CASE WHEN s.started_month < w.from_month THEN w.from_month ELSE s.started_month END,
+           COALESCE(e.ended_month, w.to_month)
+    FROM spells s
+    CROSS JOIN window_months w
+    LEFT JOIN ends e ON e.subject = s.subject AND e.log = s.log
+    WHERE s.voided = 0 AND s.kind <> 'internship'
+      AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+person_months_at_work(person_months) AS (
+    SELECT COALESCE(SUM(CASE WHEN p.last_month <= p.known_to THEN 0
+                             WHEN p.first_month <= p.known_to THEN p.last_month - p.known_to
+                             ELSE p.last_month - p.first_month + 1 END), 0)
+    FROM (
+        SELECT spans.first_month, spans.last_month,
+               COALESCE(MAX(spans.last_month) OVER (
+                   PARTITION BY spans.person ORDER BY spans.first_month, spans.last_month
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), -1) AS known_to
+        FROM spans
+        WHERE spans.last_month >= spans.first_month
+    ) p
+),
+
+-- 回访 ---------------------------------------------------------------------------------------
+
+-- every live or voided visit up to `to_day`, whatever the window and the region. `state`: working or
+-- left, as answered; no_contact (失联): nobody could be reached
+visits(log, idx, recorded, subject, programme, region, person, visited_day, state, voided) AS (
+    SELECT x.log, x.idx, x.recorded, x.subject, x.programme, x.region, COALESCE(m.root, x.person),
+           x.visited_day, x.state,
+           CASE WHEN g.entry IS NULL THEN 0 ELSE 1 END
+    FROM (
+        SELECT c.log, c.idx, c.recorded, c.subject, c.programme, c.region, c.person, c.visited_day, c.state
+        FROM visit_completed c
+        UNION ALL
+        SELECT a.log, a.idx, a.recorded, a.subject, a.programme, a.region, a.person, a.visited_day, 'no_contact'
+        FROM visit_attempted a
+    ) x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.visited_day <= :to_day
+      AND (g.entry IS NULL
+           OR (g.superseded = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM visit_completed later
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))
+               AND NOT EXISTS (
+                   SELECT 1 FROM visit_attempted later
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
+)

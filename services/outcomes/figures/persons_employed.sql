@@ -1,0 +1,52 @@
+-- id: persons_employed
+-- name_zh: 在岗人数
+-- name_en: Persons employed
+-- unit: 人
+-- member: person
+-- kind: stock
+-- measure: count
+-- grade: evidenced
+-- version: 1
+-- parameters: programme, region, to
+-- exclusions: ended, lost_contact, reported_left, voided
+-- base_reasons:
+-- rule_zh: 截止日有未结束工作（非实习）的人。上岗后、截止日前最近一次回访为失联或离岗的不算在岗。未计入者列其现存各段工作中的首个原因；全部作废者为 voided。
+-- rule_en: Persons with a spell of work, no internship, begun on or before `to` and not ended by
+--   then, unless the latest visit since that start, up to `to`, found nobody or heard that they had
+--   left. Who has none is listed once, with the first reason of their standing spells; voided only where
+--   none stands.
+WITH last_visits AS (
+    SELECT ranked.programme, ranked.person, ranked.visited_day, ranked.state
+    FROM (
+        SELECT v.programme, v.person, v.visited_day, v.state,
+               ROW_NUMBER() OVER (PARTITION BY v.person, v.programme
+                                  ORDER BY v.visited_day DESC, v.recorded DESC, v.log DESC, v.idx DESC) AS place
+        FROM visits v
+        WHERE v.voided = 0
+    ) ranked
+    WHERE ranked.place = 1
+),
+judged AS (
+    SELECT s.log, s.idx, s.recorded, s.person,
+           CASE WHEN s.voided = 1 THEN 5
+                WHEN e.subject IS NOT NULL THEN 2
+                WHEN v.state = 'no_contact' THEN 3
+                WHEN v.state = 'left' THEN 4
+                ELSE 1 END AS rank
+    FROM spells s
+    LEFT JOIN ends e ON e.subject = s.subject AND e.log = s.log
+    LEFT JOIN last_visits v ON v.person = s.person AND v.programme = s.programme AND v.visited_day >= s.started_day
+    WHERE s.kind <> 'internship'
+      AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+ranked AS (
+    SELECT j.log, j.idx, j.person, j.rank,
+           ROW_NUMBER() OVER (PARTITION BY j.person ORDER BY j.rank, j.recorded, j.log, j.idx) AS place
+    FROM judged j
+)
+SELECT r.person AS key, r.person, CAST(NULL AS BIGINT) AS value,
+       CASE WHEN r.rank = 1 THEN 1 ELSE 0 END AS counted,
+       CASE r.rank WHEN 2 THEN 'ended' WHEN 3 THEN 'lost_contact' WHEN 4 THEN 'reported_left'
+                   WHEN 5 THEN 'voided' END AS reason, r.log, r.idx
+FROM ranked r
+WHERE r.place = 1
