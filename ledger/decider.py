@@ -173,7 +173,9 @@ def decide_retraction(state: State, command: Retract) -> Decision:
     slot = _slot_of(state, command.entry)
     if slot is None:
         return _not_live(command.entry)
-    return _needed_elsewhere(state, [slot], ()) or Accept(slot, [_retraction(state.facts[slot], command.reason, superseded=False)])
+    return _needed_elsewhere(state, [slot], ()) or Accept(
+        slot, [_retraction(state.facts[slot], command.reason, superseded=False)]
+    )
 
 
 def decide_correction(state: State, command: Correct) -> Decision:

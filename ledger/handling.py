@@ -117,7 +117,7 @@ class Appender:
         try:
             outcomes = self._write(works)
         except (OperationalError, InterfaceError) as error:
-            log.error("append_failed", error=str(error.orig), commands=sum(len(work.asks) for work in works))
+            log.error("append_failed", items=sum(len(work.asks) for work in works), exc_info=error)
             _fail(works, Unavailable("the ledger's database cannot take entries right now; try again"))
             return
         except Exception as error:

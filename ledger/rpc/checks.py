@@ -20,14 +20,12 @@ class Malformed(Refused):
 
     def __init__(self, violations: Violations) -> None:
         first_field, _, first_message = violations[0]
-        super().__init__(
-            Refusal(
-                "malformed",
-                Kind.MALFORMED,
-                f"{first_field}: {first_message}" if first_field else first_message,
-                f"字段 {first_field} 不符合要求" if first_field else "请求不符合要求",
-            )
-        )
+        message = f"{first_field}: {first_message}" if first_field else first_message
+        zh = f"字段 {first_field} 不符合要求" if first_field else "请求不符合要求"
+        if len(violations) > 1:
+            message += f" (the first of {len(violations)} things to repair)"
+            zh += f"(共 {len(violations)} 处)"
+        super().__init__(Refusal("malformed", Kind.MALFORMED, message, zh))
         self.violations = violations
 
 
@@ -40,15 +38,19 @@ def check(message: Message) -> None:
         )
     violations = _validator.collect_violations(message)
     if violations:
-        raise Malformed([_told(violation.proto) for violation in violations])
+        raise Malformed([_told(violation) for violation in violations])
 
 
 _validator = protovalidate.Validator()
 
 
-def _told(violation: object) -> tuple[str, str, str]:
-    path = ".".join(element.field_name for element in violation.field.elements)  # type: ignore[attr-defined]
-    return path, violation.rule_id, violation.message  # type: ignore[attr-defined]
+def _told(violation: protovalidate.Violation) -> tuple[str, str, str]:
+    told = violation.proto
+    path = ".".join(
+        f"{element.field_name}[{element.subscript.value!r}]" if element.subscript else element.field_name
+        for element in (told.field.elements if told.field else ())
+    )
+    return path, told.rule_id, told.message
 
 
 @cache

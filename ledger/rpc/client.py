@@ -40,6 +40,8 @@ def connect(address: str) -> grpc.aio.Channel:
             ("grpc.service_config", SERVICE_CONFIG),
             ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
             ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
+            # a proxy in the environment is not meant for calls to ourselves
+            ("grpc.enable_http_proxy", 0),
             # a service that was restarted is found again quickly
             ("grpc.max_reconnect_backoff_ms", 1_000),
         ],

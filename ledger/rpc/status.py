@@ -32,6 +32,8 @@ FAULTS: Final[dict[type[LedgerError], tuple[grpc.StatusCode, str]]] = {
 }
 
 DETAILS_KEY: Final = "grpc-status-details-bin"
+#: Clients refuse more than 8 KB of trailing metadata: what does not fit is counted, not listed.
+VIOLATIONS_SHOWN: Final = 10
 
 
 def status_of(error: LedgerError, call: str) -> tuple[grpc.StatusCode, Status]:
@@ -39,7 +41,8 @@ def status_of(error: LedgerError, call: str) -> tuple[grpc.StatusCode, Status]:
     if isinstance(error, Refused):
         code, details = CODES[error.refusal.kind], _refusal_details(error, call)
         return code, Status(code=_number(code), message=error.refusal.message, details=details)
-    code, reason = FAULTS[type(error)]
+    listed = (FAULTS[kind] for kind in type(error).__mro__ if kind in FAULTS)
+    code, reason = next(listed, (grpc.StatusCode.INTERNAL, "internal"))
     info = ErrorInfo(reason=reason, domain=DOMAIN, metadata={"call": call})
     details = [_packed(info)]
     if code is grpc.StatusCode.UNAVAILABLE:
@@ -58,7 +61,7 @@ def _refusal_details(error: Refused, call: str) -> list[AnyMessage]:
     ]
     if isinstance(error, Malformed):
         bad = BadRequest()
-        for field, rule, message in error.violations:
+        for field, rule, message in error.violations[:VIOLATIONS_SHOWN]:
             bad.field_violations.add(field=field, description=message, reason=rule)
         details.append(_packed(bad))
     return details

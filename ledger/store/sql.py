@@ -33,7 +33,8 @@ class _Dialect:
             "INSERT INTO requests (agency, request_id, request_hash, about_index) "
             f"VALUES ({mark}, {mark}, {mark}, {mark})"
         )
-        self.lock_head = "SELECT origin, size, frontier, last_recorded FROM head" + ("" if self.sqlite else " FOR UPDATE")
+        lock = "" if self.sqlite else " FOR UPDATE"
+        self.lock_head = f"SELECT origin, size, frontier, last_recorded FROM head{lock}"
         self.move_head = f"UPDATE head SET size = {mark}, frontier = {mark}, last_recorded = {mark}"
         one = "IN (SELECT value FROM json_each(?))" if self.sqlite else "= ANY(%s)"
         self.by_stream = f"SELECT {_COLUMNS} FROM entries WHERE stream {one} ORDER BY stream, revision"

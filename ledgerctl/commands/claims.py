@@ -96,6 +96,6 @@ def print_judgements(cut: dict[str, int], judged: list[Any]) -> None:
         styles={"supported": "green", "contradicted": "bold red"},
     )
     for one in judged:
-        out(f"  {one.claim.id} {one.zh}")
-        out(f"  {' ' * len(one.claim.id)} {one.en}")
+        out(f"  {one.zh}")
+        out(f"  {one.en}")
     out("截面 cut: " + "  ".join(f"{log}@{size}" for log, size in cut.items()))

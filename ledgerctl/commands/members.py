@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgerctl.options import DEFAULT_DATA_DIR, DataDir, Json
-from ledgerctl.query import AsOf, Extra, From, Programme, Region, To
+from ledgerctl.options import DEFAULT_DATA_DIR, AsOf, DataDir, Extra, From, Json, Programme, Region, To
 
 
 def run(

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgerctl.options import DEFAULT_DATA_DIR, DataDir, Json
-from ledgerctl.query import AsOf, Programme
+from ledgerctl.options import DEFAULT_DATA_DIR, AsOf, DataDir, Json, Programme
 
 
 def run(

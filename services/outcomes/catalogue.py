@@ -141,7 +141,9 @@ def load() -> Mapping[str, FigureRule]:
     }
     prelude = texts.pop("_prelude")
     if set(texts) != set(PRINTED):
-        raise CatalogueError(f"figures without a place in the catalogue, or without a file: {set(texts) ^ set(PRINTED)}")
+        raise CatalogueError(
+            f"figures without a place in the catalogue, or without a file: {set(texts) ^ set(PRINTED)}"
+        )
     return {id: parse(id, texts[id], prelude) for id in PRINTED}
 
 
@@ -197,7 +199,8 @@ def _header(id: str, sql: str) -> dict[str, str]:
         if not line.startswith("--"):
             break
         if line.startswith("--   ") and name:
-            header[name] = f"{header[name]} {line[2:].strip()}"
+            space = "" if name.endswith("_zh") else " "
+            header[name] = header[name] + space + line[2:].strip()
             continue
         name, colon, value = line[2:].strip().partition(":")
         if not colon or name in header:

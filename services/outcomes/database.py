@@ -8,6 +8,7 @@ fsync a transaction: nothing beside a batch of thousands, and a few milliseconds
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -40,6 +41,7 @@ class Database:
         self.sqlite = self._writer.dialect.name == "sqlite"
         if self.sqlite:
             event.listen(self._writer, "connect", _tune_writer)
+        self._writing = threading.Lock()
         self._inserts: dict[str, str] = {}
         #: an identifier, in double quotes where it is a word of SQL
         self.quote: Final = self._writer.dialect.identifier_preparer.quote
@@ -75,7 +77,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that no other writer of this database overlaps."""
-        with self._writer.begin() as connection:
+        # threads of this process queue up here: SQLite's own lock is waited for by polling
+        with self._writing, self._writer.begin() as connection:
             if not self.sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
             yield connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -22,7 +23,6 @@ from services.outcomes.projector import Outcomes
 CATCHING_UP_ENTRIES: Final = 5_000
 #: But they do not wait for ever behind a log that never catches up.
 WAIT_SECONDS_MAX: Final = 30.0
-DRAIN_AGAIN_SECONDS: Final = 1.0
 
 log = structlog.get_logger()
 
@@ -58,14 +58,13 @@ class Projection:
         while True:
             await self.grown.wait()
             self.grown.clear()
-            deadline = self._loop.time() + WAIT_SECONDS_MAX
-            while self._loop.time() < deadline and any(
-                follower.state.behind > CATCHING_UP_ENTRIES for follower in followers
-            ):
-                await asyncio.sleep(DRAIN_AGAIN_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_SECONDS_MAX):
+                    while any(follower.state.behind > CATCHING_UP_ENTRIES for follower in followers):
+                        await self.grown.wait()
+                        self.grown.clear()
             while await asyncio.to_thread(self._outcomes.drain):
-                # the followers take their turn at the write lock between two pages
-                await asyncio.sleep(0)
+                pass
 
 
 async def serve(settings: ServiceSettings, process: Process) -> None:

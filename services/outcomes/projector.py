@@ -63,13 +63,18 @@ class Outcomes:
 
         Raises WrongSchema (tables of another version: rebuilt, never migrated) and UnsafeStore.
         """
-        database = Database(url)
+        outcomes = cls.reading(url)
         try:
-            database.prepare()
+            outcomes.database.prepare()
         except BaseException:
-            database.close()
+            outcomes.close()
             raise
-        return cls(database)
+        return outcomes
+
+    @classmethod
+    def reading(cls, url: str) -> Outcomes:
+        """The same for whoever only reads: nothing is created, and the tables may not be there yet."""
+        return cls(Database(url))
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -262,14 +267,18 @@ class Outcomes:
         Records are of this very position, also while others wait for `drain`.
         """
         with self.database.read() as connection:
-            roots = self._queries.roots(connection, [person])
-            stale = select(STALE_RECORDS.c.person).where(STALE_RECORDS.c.person.in_(sorted(roots))).limit(1)
-            if connection.execute(stale).first() is not None:
-                anew = self._queries.refold(connection, [person]).records
-                return {r.programme: records.encode(r) for r in anew if r.person == roots[person]}
-            mine = OUTCOME_RECORDS.c.person == roots[person]
-            query = select(OUTCOME_RECORDS.c.programme, OUTCOME_RECORDS.c.record).where(mine)
-            found = connection.execute(query.order_by(OUTCOME_RECORDS.c.programme)).all()
+            return self.records_within(connection, person)
+
+    def records_within(self, connection: Connection, person: str) -> dict[str, bytes]:
+        """The same, as a transaction of the caller's sees them."""
+        roots = self._queries.roots(connection, [person])
+        stale = select(STALE_RECORDS.c.person).where(STALE_RECORDS.c.person.in_(sorted(roots))).limit(1)
+        if connection.execute(stale).first() is not None:
+            anew = self._queries.refold(connection, [person]).records
+            return {r.programme: records.encode(r) for r in anew if r.person == roots[person]}
+        mine = OUTCOME_RECORDS.c.person == roots[person]
+        query = select(OUTCOME_RECORDS.c.programme, OUTCOME_RECORDS.c.record).where(mine)
+        found = connection.execute(query.order_by(OUTCOME_RECORDS.c.programme)).all()
         return {row.programme: row.record.encode() for row in found}
 
     def entry(self, log: str, index: int) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -16,7 +16,18 @@ from services.registry.events import PersonErased, PersonsMerged
 #: How many persons are read at once.
 PERSONS_PAGE: Final = 500
 
-_STANDS: Final = "NOT EXISTS (SELECT 1 FROM entry_retracted r WHERE r.log = t.log AND r.entry = t.idx)"
+
+def within(alias: str, cut: Mapping[str, int] | None) -> str:
+    """The condition that a row's entry lies within the cut; None: all that is held."""
+    if cut is None:
+        return "1 = 1"
+    sizes = " ".join(f"WHEN '{quoted(log)}' THEN {int(size)}" for log, size in sorted(cut.items()))
+    return f"{alias}.idx < CASE {alias}.log {sizes} ELSE 0 END" if sizes else "1 = 0"
+
+
+def quoted(text: str) -> str:
+    """The inside of an SQL string. Origins of logs hold no quotes; this keeps it so."""
+    return text.replace("'", "''")
 
 
 class Refold(NamedTuple):
@@ -27,9 +38,16 @@ class Refold(NamedTuple):
 
 
 class PersonQueries:
-    """Reads persons' live facts. All methods see what the given connection's transaction sees."""
+    """Reads persons' live facts. All methods see what the given connection's transaction sees.
 
-    def __init__(self, database: Database) -> None:
+    With a `cut` (origin → size), they see of each log only that many entries.
+    """
+
+    def __init__(self, database: Database, cut: Mapping[str, int] | None = None) -> None:
+        stands = (
+            f"{within('t', cut)} AND NOT EXISTS (SELECT 1 FROM entry_retracted r "
+            f"WHERE r.log = t.log AND r.entry = t.idx AND {within('r', cut)})"
+        )
         self._many = database.many
         quote = database.quote
         one, listed = database.mark, database.in_many
@@ -38,16 +56,16 @@ class PersonQueries:
             names = event.__struct_fields__
             columns = ", ".join(f"t.{quote(name)}" for name in names)
             what = f"t.{str(event.occurred)[:-3]}_day, t.log, t.idx, t.subject, t.agency, {columns}"
-            live = f"SELECT {what} FROM {TABLE_OF[event].name} t WHERE t.person {listed} AND {_STANDS}"
+            live = f"SELECT {what} FROM {TABLE_OF[event].name} t WHERE t.person {listed} AND {stands}"
             self._facts.append((rank, event, names, live))
         into = quote("into")
-        merged = f"SELECT t.person, t.{into}, CASE WHEN {_STANDS} THEN 1 ELSE 0 END FROM persons_merged t WHERE"
+        merged = f"SELECT t.person, t.{into}, CASE WHEN {stands} THEN 1 ELSE 0 END FROM persons_merged t WHERE"
         # of two live merges of one reference, which no registry records, the later wins
         self._merges = f"{merged} t.person {listed} ORDER BY t.recorded, t.log, t.idx"
         self._merged_into = f"{merged} t.{into} {listed} ORDER BY t.recorded, t.log, t.idx"
         self._erasures = (
             "SELECT t.recorded_day, t.log, t.idx, t.subject, t.agency, t.person "
-            f"FROM person_erased t WHERE t.person {listed} AND {_STANDS}"
+            f"FROM person_erased t WHERE t.person {listed} AND {stands}"
         )
         self._types = f"SELECT type, idx FROM entries WHERE log = {one} AND idx {listed}"
         of_persons: list[type[Event]] = [*FOLDED, PersonErased]

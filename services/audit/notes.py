@@ -1,0 +1,44 @@
+"""What a reader of a figure must know beside its number: one line each, Chinese first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.outcomes.catalogue import FigureRule
+
+
+def erased(persons: int) -> str:
+    """Persons stay counted after their data are erased."""
+    return (
+        f"其中 {persons} 人的个人信息已删除，仍计入；其人若再次登记会得到新编号 · "
+        f"{persons} of the persons counted had their personal data erased; they stay counted, "
+        "and whoever returns gets a new reference"
+    )
+
+
+def several_statements(count: int) -> str:
+    """Unlike statements have no sum."""
+    return (
+        f"共 {count} 项上报，性质不同，不合计；请用参数 indicator 指定一项 · "
+        f"{count} statements that cannot be added up; name one with the parameter indicator"
+    )
+
+
+def stock(rule: FigureRule) -> str:
+    """A stock ignores `from`."""
+    return f"{rule.name_zh}是时点数，起始日期不适用 · a stock on the day `to`: `from` does not apply"
+
+
+def no_values() -> str:
+    """A mean of nothing."""
+    return "没有可计入的数值 · no value to take a mean of"
+
+
+def parked(entries: int) -> str:
+    """Entries that could not be read."""
+    return f"不完整：有 {entries} 条无法读取、待处理 · incomplete: {entries} parked"
+
+
+def stopped(logs: Mapping[str, str]) -> list[str]:
+    """Logs that are not followed any further."""
+    return [f"日志 {log} 已停止汇入：{why} · log {log} has stopped: {why}" for log, why in sorted(logs.items())]

@@ -1,0 +1,78 @@
+"""What audit refuses, each with what to do instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from ledger.errors import Kind, Refusal, Refused
+
+
+def unknown_figure(id: str, known: Iterable[str]) -> Refused:
+    """No figure of that id in the catalogue."""
+    ids = list(known)
+    near = difflib.get_close_matches(id, ids, n=1)
+    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(ids)}"
+    zh = f"，是否指 {near[0]}？" if near else f"，现有：{'、'.join(ids)}"
+    return _refused("unknown_figure", Kind.NOT_FOUND, f"no figure {id!r}{hint}", f"没有指标 {id!r}{zh}", {"figure": id})
+
+
+def bad_parameter(name: str, value: object, expected_en: str, expected_zh: str) -> Refused:
+    """A parameter that is not what it must be."""
+    return _refused(
+        "bad_parameter",
+        Kind.MALFORMED,
+        f"parameter {name} is {value!r}; expected {expected_en}",
+        f"参数 {name} 的值 {value!r} 不对，应为{expected_zh}",
+        {"parameter": name},
+    )
+
+
+def unknown_parameter(figure: str, name: str, takes: Iterable[str]) -> Refused:
+    """A parameter the figure does not have."""
+    names = ", ".join(takes)
+    return _refused(
+        "unknown_parameter",
+        Kind.MALFORMED,
+        f"{figure} has no parameter {name!r}; it takes {names}",
+        f"指标 {figure} 没有参数 {name!r}，可用：{names}",
+        {"figure": figure, "parameter": name},
+    )
+
+
+def bad_as_of(value: object) -> Refused:
+    """Neither a date nor a cut."""
+    return _refused(
+        "bad_as_of",
+        Kind.MALFORMED,
+        f"as_of is {value!r}; expected a date (2025-06-20) or a cut (size of each log)",
+        f"as_of 的值 {value!r} 不对，应为日期（2025-06-20）或截面（各日志条数）",
+        {},
+    )
+
+
+def unknown_log(log: str, held: Iterable[str]) -> Refused:
+    """A log that is not projected here."""
+    known = ", ".join(sorted(held)) or "none yet"
+    return _refused(
+        "unknown_log",
+        Kind.NOT_FOUND,
+        f"no log {log!r} is held here; held are: {known}",
+        f"此处没有日志 {log!r}，现有：{known}",
+        {"log": log},
+    )
+
+
+def cut_ahead(log: str, asked: int, held: int) -> Refused:
+    """More entries than have been projected."""
+    return _refused(
+        "cut_ahead",
+        Kind.NOT_FOUND,
+        f"the cut asks for {asked} entries of {log}, {held} are held; wait until they are projected, or ask for fewer",
+        f"截面要求 {log} 的前 {asked} 条，现有 {held} 条；请等待汇入，或改小截面",
+        {"log": log, "asked": str(asked), "held": str(held)},
+    )
+
+
+def _refused(rule: str, kind: Kind, message: str, zh: str, details: dict[str, str]) -> Refused:
+    return Refused(Refusal(rule, kind, message, zh, details))
