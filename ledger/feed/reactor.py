@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from ledger.append import Ask
 from ledger.entry import Entry
-from ledger.errors import LogDiverged, Refusal
+from ledger.errors import Refusal, Unavailable
 from ledger.feed import Position, Verified
 from ledger.handling import Appender
 from ledger.merkle import Frontier
@@ -93,7 +93,8 @@ def _move(connection: Connection, log: str, old: int, after: Frontier) -> None:
     )
     if moved.rowcount == 0:
         if old != 0:
-            raise LogDiverged(f"{log}: the position is no longer {old}; another process follows into this database")
+            # whoever moved it did the work; this one reads the place again and goes on from there
+            raise Unavailable(f"{log}: the position is no longer {old}; does another process follow it here?")
         connection.execute(POSITIONS.insert().values(log=log, error=None, **values))
 
 

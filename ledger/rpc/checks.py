@@ -6,7 +6,7 @@ from functools import cache
 
 import protovalidate
 from google.protobuf.descriptor import Descriptor
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.errors import Kind, Refusal, Refused
@@ -29,19 +29,37 @@ class Malformed(Refused):
         self.violations = violations
 
 
+def parse(kind: type[Message], sent: bytes) -> Message:
+    """The message in these bytes. Raises Malformed: there is none."""
+    try:
+        return kind.FromString(sent)
+    except DecodeError:
+        name = kind.DESCRIPTOR.full_name
+        raise Malformed([("", "unparsable", f"these bytes are no {name}; use the .proto files of this version")]) from None
+
+
+def check_itself(message: Message) -> None:
+    """Raises Malformed: the message has, on its outermost level, a field nobody knows."""
+    unknown = UnknownFieldSet(message)
+    if len(unknown):
+        raise _unknown(str(unknown[0].field_number))
+
+
 def check(message: Message) -> None:
     """Raises Malformed: a field nobody knows, or a rule of the .proto file broken."""
     unknown = unknown_field(message)
     if unknown is not None:
-        raise Malformed(
-            [(unknown, "unknown_field", f"{unknown} is not a field of this version; remove it or upgrade the ledger")]
-        )
+        raise _unknown(unknown)
     violations = _validator.collect_violations(message)
     if violations:
         raise Malformed([_told(violation) for violation in violations])
 
 
 _validator = protovalidate.Validator()
+
+
+def _unknown(path: str) -> Malformed:
+    return Malformed([(path, "unknown_field", f"{path} is no field of this version; remove it or upgrade the ledger")])
 
 
 def _told(violation: protovalidate.Violation) -> tuple[str, str, str]:

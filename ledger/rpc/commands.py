@@ -89,7 +89,7 @@ class CommandService:
         asks, taken = self._without_broken_groups(request, results, asks, taken)
         if asks:
             for at, result in zip(taken, await self._appender.submit(asks), strict=True):
-                results[at] = result
+                results[at] = _as_the_caller_counts(result, taken)
         return pb.BatchResponse(results=[_item_result(result) for result in results])
 
     def _item(self, item: Any) -> Ask:
@@ -148,6 +148,13 @@ def receipt_message(receipt: Receipt) -> pb.Receipt:
         duplicate=receipt.duplicate,
         subject=receipt.subject,
     )
+
+
+def _as_the_caller_counts(result: Result, taken: Sequence[int]) -> Result:
+    """A refused group names an item: among those that were decided, which leaves malformed ones out."""
+    if isinstance(result, Refusal) and result.rule == "group_refused":
+        return refusals.group_refused(result.details["group"], taken[int(result.details["item"])])
+    return result
 
 
 def _item_result(result: Result | Refused) -> pb.ItemResult:

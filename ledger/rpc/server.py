@@ -5,6 +5,7 @@ Transport security has not arrived yet, so a server listens on loopback and nowh
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from ledger.errors import Kind, LedgerError, Refusal, Refused
-from ledger.rpc.checks import check
+from ledger.rpc.checks import check, check_itself, parse
 from ledger.rpc.status import DETAILS_KEY, DOMAIN, status_of
 from ledger.rpc.wire import message_class
 from ledger.runtime.settings import is_loopback, split_address
@@ -46,27 +47,31 @@ def handlers(service: ServiceDescriptor, behaviours: Mapping[str, Behaviour]) ->
 
 
 def _handler(path: str, method: MethodDescriptor, behaviour: Behaviour) -> grpc.RpcMethodHandler[Any, Any]:
-    parse = message_class(method.input_type).FromString
+    # Requests come as bytes: what cannot be parsed gets an answer and a log line of ours.
+    asked = message_class(method.input_type)
     serialise = message_class(method.output_type).SerializeToString
     if method.server_streaming:
-        return grpc.unary_stream_rpc_method_handler(_streamed(path, behaviour), parse, serialise)  # type: ignore[arg-type]
-    return grpc.unary_unary_rpc_method_handler(_answered(path, behaviour), parse, serialise)  # type: ignore[arg-type]
+        return grpc.unary_stream_rpc_method_handler(_streamed(path, asked, behaviour), None, serialise)  # type: ignore[arg-type]
+    return grpc.unary_unary_rpc_method_handler(_answered(path, asked, behaviour), None, serialise)  # type: ignore[arg-type]
 
 
-def _answered(path: str, behaviour: Unary) -> Callable[[Message, Any], Awaitable[Message]]:
+def _answered(path: str, asked: type[Message], behaviour: Unary) -> Callable[[bytes, Any], Awaitable[Message]]:
     # A batch checks its items one by one, so that one malformed item is refused alone.
-    itemised = path.endswith("/Batch")
+    check_request = check_itself if path.endswith("/Batch") else check
 
-    async def handle(request: Message, context: Any) -> Message:
+    async def handle(sent: bytes, context: Any) -> Message:
         started = time.perf_counter()
         try:
             _check_deadline(context)
-            if not itemised:
-                check(request)
+            request = parse(asked, sent)
+            check_request(request)
             answer = await behaviour(request)
         except LedgerError as error:
             await _refuse(context, path, started, error)
             raise  # abort has raised already; this tells the type checker so
+        except asyncio.CancelledError:
+            _note_cancelled(path, started)
+            raise
         except Exception as error:  # told to the log; the caller learns its call id
             await _fail(context, path, started, error)
             raise
@@ -76,16 +81,20 @@ def _answered(path: str, behaviour: Unary) -> Callable[[Message, Any], Awaitable
     return handle
 
 
-def _streamed(path: str, behaviour: Stream) -> Callable[[Message, Any], AsyncIterator[Message]]:
-    async def handle(request: Message, context: Any) -> AsyncIterator[Message]:
+def _streamed(path: str, asked: type[Message], behaviour: Stream) -> Callable[[bytes, Any], AsyncIterator[Message]]:
+    async def handle(sent: bytes, context: Any) -> AsyncIterator[Message]:
         started = time.perf_counter()
         try:
             _check_deadline(context)
+            request = parse(asked, sent)
             check(request)
             async for answer in behaviour(request):
                 yield answer
         except LedgerError as error:
             await _refuse(context, path, started, error)
+        except asyncio.CancelledError:
+            _note_cancelled(path, started)
+            raise
         except Exception as error:  # noqa: BLE001  # told to the log; the caller learns its call id
             await _fail(context, path, started, error)
         log.info("call", method=path, code="OK", seconds=round(time.perf_counter() - started, 6))
@@ -103,6 +112,11 @@ def _check_deadline(context: Any) -> None:
                 "调用未设超时,不予受理",
             )
         )
+
+
+def _note_cancelled(path: str, started: float) -> None:
+    """The caller gave up, or its deadline passed. What it asked may be recorded all the same."""
+    log.info("call", method=path, code="CANCELLED", seconds=round(time.perf_counter() - started, 6))
 
 
 async def _refuse(context: Any, path: str, started: float, error: LedgerError) -> None:
@@ -149,9 +163,10 @@ class Server:
         host, port = split_address(listen)
         if not is_loopback(host):
             raise OSError(f"{listen}: only loopback addresses are served until transport security is configured")
-        got = self._server.add_insecure_port(listen)
-        if got == 0:
-            raise OSError(f"{listen}: cannot listen there; is the port {port} taken?")
+        try:
+            got = self._server.add_insecure_port(listen)
+        except RuntimeError:
+            raise OSError(f"{listen}: cannot listen there; is the port {port} taken?") from None
         await self._server.start()
         for name in ("", *self._names):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)

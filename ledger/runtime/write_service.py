@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     """
     store = await asyncio.to_thread(SqlStore.open, settings.database_url, settings.origin, folders)
     broker = Broker(settings.nats_url, name=settings.name, credentials=settings.nats_creds)
-    relay = Relay(store, broker, settings.slug)
+    # one process at a time can listen there: after a crash it goes on with its own lease at once
+    owner = None if settings.listen.endswith(":0") else f"{socket.gethostname()} {settings.listen}"
+    relay = Relay(store, broker, settings.slug, owner=owner)
     appender = Appender(store, Book(rules), on_append=relay.wake)
     appender.start()
     await broker.open()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ledger_api.common.v1 import common_pb2 as common
 from ledgerctl.failures import BadInput
 from ledgerctl.importing.progress import Progress
 from ledgerctl.importing.resolve import Resolver
@@ -96,6 +97,8 @@ async def _all(session: Session, wanted: HandIn, setups: Sequence[tuple[Path, Se
     def reached(log: str, index: int) -> None:
         outcome.reached[log] = max(outcome.reached.get(log, 0), index + 1)
 
+    # whoever forgot to start the ledger is told so at once; patience is for services that go away meanwhile
+    await session.client("registry").call("GetHead", common.GetHeadRequest(), seconds=5.0)
     for path, setup in setups:
         report = Report(path)
         progress = Progress(path.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from ledgerctl.importing.handing_in import Outcome
@@ -61,6 +62,9 @@ def _rows(report: Report, sheet: SheetReport) -> None:
     for refused in sheet.refused[:SHOWN_ROWS]:
         say(f"✗ {report.path.name} [{sheet.name}] 第 {refused.row} 行 {refused.rule}: {refused.zh} · {refused.en}")
     _more(len(sheet.refused))
+    kinds = Counter((skipped.zh, skipped.en) for skipped in sheet.skipped)
+    for (zh, en), count in kinds.items():
+        say(f"– {report.path.name} [{sheet.name}] 跳过 {count} 行 skipped: {zh} · {en}")
     for caution in sheet.warnings[:SHOWN_ROWS]:
         say(f"! {report.path.name} [{sheet.name}] 第 {caution.row} 行: {caution.zh} · {caution.en}")
     _more(len(sheet.warnings))

@@ -288,9 +288,9 @@ async def test_merges_at_the_same_time_make_no_circle(registry: Registry) -> Non
     pairs = [(one, other) for one in people for other in people if one != other]
     results = await asyncio.gather(*(registry.merge(*pair) for pair in pairs), return_exceptions=True)
     merges = {
-        pair[0]: pair[1]
-        for pair, result in zip(pairs, results, strict=True)
-        if isinstance(result, object) and not isinstance(result, BaseException)
+        person: into
+        for (person, into), result in zip(pairs, results, strict=True)
+        if not isinstance(result, BaseException)
     }
     assert len(merges) == 5  # all are one person, and one of them stands for all
     for person in people:
@@ -434,9 +434,10 @@ async def test_a_vault_in_use_that_forgot_its_keys_is_not_given_new_ones(place: 
 
 async def test_every_connection_that_writes_zeroes_what_it_deletes(sqlite_place: Place) -> None:
     async with running(sqlite_place) as registry:
-        connections = [registry.store.engine.connect() for _ in range(1)]
+        connections = [registry.store.engine.raw_connection() for _ in range(5)]
         for connection in connections:
-            assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+            assert connection.cursor().execute("PRAGMA secure_delete").fetchone() == (1,)
+        for connection in connections:
             connection.close()
         assert registry.store.engine.hide_parameters
 

@@ -136,9 +136,9 @@ class Ledger:
         stated = ("--programme", programme, "--region", REGION, "--agency", AGENCY)
         return self.start("import", *files, *stated, *(["--wait"] if wait else []), "--json")
 
-    def hand_in(self, *files: Path, wait: bool = True, code: int = 0) -> Any:
+    def hand_in(self, *files: Path, wait: bool = True, programme: str = PROGRAMME, code: int = 0) -> Any:
         """Hand in registers; the report."""
-        ran = self.importing(*files, wait=wait).end()
+        ran = self.importing(*files, wait=wait, programme=programme).end()
         assert ran.code == code, f"the import ended with {ran.code}, not {code}\n{ran.out}\n{ran.err}"
         return ran.json
 
@@ -240,7 +240,7 @@ class Ledger:
     def logs_end(self) -> str:
         """The last lines every process wrote: for the report of a test that failed."""
         return "\n".join(
-            f"--- {path.name}\n" + "\n".join(path.read_text("utf-8", "replace").splitlines()[-25:])
+            f"--- {path.name}\n" + "\n".join(path.read_text("utf-8", "replace").splitlines()[-12:])
             for path in sorted((self.data / "log").glob("*.log"))
         )
 
@@ -255,9 +255,6 @@ def disposable(folder: Path) -> Iterator[Ledger]:
     made = Ledger(folder.resolve() / "ledger")
     try:
         yield made
-    except BaseException:
-        print(made.logs_end())
-        raise
     finally:
         made.dispose()
 
