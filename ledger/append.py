@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, get_args
+from typing import Final, NamedTuple, get_args
 
 import msgspec
 
@@ -45,6 +45,10 @@ from ledger.store import Head, StoredEntry, StoredRequest, Transaction
 _request_encoder = msgspec.msgpack.Encoder()
 #: a control character as JSON writes it: an escape, not a backslash that is itself escaped
 _CONTROL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u00")
+
+
+#: Longer names do not fit every database's index, and nobody could read them.
+SUBJECT_CHARS_MAX: Final = 600
 
 
 class Ask(NamedTuple):
@@ -235,6 +239,8 @@ class Book:
                 return refusals.other_agency(target.agency)
         elif "\0" in stream:
             return refusals.control_character()
+        elif len(stream) > SUBJECT_CHARS_MAX:
+            return refusals.subject_too_long(len(stream), SUBJECT_CHARS_MAX)
         elif isinstance(command, OnSubject):
             if not pending.states.get(stream, NOTHING).revision:
                 return refusals.no_such_stream(stream)

@@ -104,6 +104,17 @@ def entry_too_large(size: int, limit: int) -> Refusal:
     )
 
 
+def subject_too_long(length: int, limit: int) -> Refusal:
+    """A stream name longer than the format allows."""
+    return Refusal(
+        "subject_too_long",
+        Kind.MALFORMED,
+        f"what identifies this takes {length} characters in the name of its stream; {limit} is the limit",
+        f"标识过长({length} 个字符,上限 {limit}),请缩短编号或名称",
+        {"length": str(length), "limit": str(limit)},
+    )
+
+
 def control_character() -> Refusal:
     """Text that no register holds and not every database can store."""
     return Refusal(

@@ -54,6 +54,7 @@ check "dependencies" "$bin/deptry" --no-ansi --config deptry.toml .
 check "spelling" "$bin/codespell"
 check "shell scripts" "$bin/shellcheck" scripts/*.sh deploy/postgres/*.sh .ci/run
 check "deployment files" scripts/check_deploy.sh
+check "docs are current (scripts/docs.py mends them)" "$bin/python" scripts/docs.py --check
 check "tidy" "$bin/pytest" -q -p no:randomly -p no:cacheprovider tests/tidy
 wait "$types"
 show "types" $? "$scratch/mypy"

@@ -35,7 +35,9 @@ def parse(kind: type[Message], sent: bytes) -> Message:
         return kind.FromString(sent)
     except DecodeError:
         name = kind.DESCRIPTOR.full_name
-        raise Malformed([("", "unparsable", f"these bytes are no {name}; use the .proto files of this version")]) from None
+        raise Malformed(
+            [("", "unparsable", f"these bytes are no {name}; use the .proto files of this version")]
+        ) from None
 
 
 def check_itself(message: Message) -> None:

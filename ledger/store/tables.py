@@ -77,3 +77,25 @@ POSITIONS = Table(
     Column("frontier", LargeBinary, nullable=False),
     Column("error", Text),
 )
+
+#: Signed heads. Two roots for one size cannot be stored; `frontier` is where the next one goes on from.
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("size", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("signed_at", Text, nullable=False),
+)
+
+#: Roots of complete subtrees at every eighth level, up to the last checkpoint: proofs need no more than
+#: 256 hashes of a level. Level 0 is `entries.leaf_hash`.
+NODES = Table(
+    "nodes",
+    METADATA,
+    Column("level", Integer, nullable=False),
+    Column("idx", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "idx"),
+)

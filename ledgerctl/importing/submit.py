@@ -57,10 +57,11 @@ class Submission:
                     for task in done:
                         task.result()
         finally:
-            if under_way:
-                await asyncio.wait(under_way)
-        for task in under_way:
-            task.result()
+            # all are settled before the first error goes on; the others are its echoes
+            ended = await asyncio.gather(*under_way, return_exceptions=True)
+        for outcome in ended:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _chunk(self, plans: Sequence[RowPlan], report: Report, tick: Callable[[int], None]) -> None:
         references = await self._resolver.resolve(plans)

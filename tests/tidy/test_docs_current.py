@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from typer.main import get_command
 
+from ledgerctl.cli import complete_app
+from ledgerctl.registers.layout import SHEETS
 from scripts import docs
 from scripts.reference import refusals
 
@@ -42,6 +47,42 @@ def test_links_lead_somewhere(page: Path) -> None:
     targets = [unquote(target.partition("#")[0]) for target in _LINK.findall(text) if "://" not in target]
     missing = [target for target in targets if target and not (page.parent / target).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_pages_name_exist(page: Path) -> None:
+    known = {name: {option for param in verb.params for option in param.opts} for name, verb in _verbs().items()}
+    text = page.read_text(encoding="utf-8")
+    for verb, rest in re.findall(r"\bbin/ledgerctl ([a-z]+)([^\n`|#]*)", text):
+        assert verb in known, f"no verb {verb}"
+        # the group `claims` has its options below
+        if known[verb]:
+            assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= known[verb], f"{verb}{rest}"
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`|    )make ([a-z-]+)(?=[`\s])", text, re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_pages_name_exist(page: Path) -> None:
+    named = re.findall(
+        r"`((?:ledger|services|ledgerctl|protos|scripts|tests|examples|deploy|docs)/[\w./*-]+)`",
+        page.read_text(encoding="utf-8"),
+    )
+    made_later = set((ROOT / ".gitignore").read_text(encoding="utf-8").split())
+    missing = [name for name in named if name not in made_later and not any(ROOT.glob(name.rstrip("/")))]
+    assert not missing
+
+
+def test_the_sheets_that_clerks_are_told_of_are_those_that_can_be_read() -> None:
+    page = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
+    for sheet in SHEETS.values():
+        assert f"| {sheet.name} | {'、'.join(sheet.required)} |" in page
+
+
+@cache
+def _verbs() -> dict[str, Any]:
+    application: Any = get_command(complete_app())
+    return dict(application.commands)
 
 
 def test_every_rule_of_a_refusal_is_listed_once_a_place() -> None:

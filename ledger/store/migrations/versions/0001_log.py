@@ -9,7 +9,7 @@ down_revision = None
 branch_labels = ("log",)
 depends_on = None
 
-FROZEN = ("entries", "requests")
+FROZEN = ("entries", "requests", "checkpoints", "nodes")
 
 
 def upgrade() -> None:

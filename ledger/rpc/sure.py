@@ -1,0 +1,145 @@
+"""A quick answer for the usual case: this message surely keeps the rules of its .proto file.
+
+protovalidate is the judge, and says what is wrong in its own words; it takes 12 µs a message. Almost
+every message is right, and the few kinds of rules our files use can be checked in 3 µs. So: True here
+means that protovalidate would find nothing; False means ask it. A rule of a kind not known here makes
+its messages never sure, so that a new rule is slow, not skipped. A property test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence, Sized
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+from buf.validate import validate_pb2
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+Test = Callable[[Any], object]
+"""A value's truth: whether it surely keeps the rules of its field."""
+
+#: Rules we understand; what is set beyond them makes the message unsure.
+KINDS: Final = {
+    "string": {"pattern", "min_len", "max_len", "in"},
+    "int64": {"gte", "lte"},
+    "repeated": {"min_items", "max_items"},
+}
+#: A pattern that means the same to RE2 and to `re.fullmatch`: anchored, without escapes or flags.
+PLAIN_PATTERN: Final = re.compile(r"\^(?:[^\\$^(]|\((?!\?))*\$")
+INT64: Final = (-(2**63), 2**63 - 1)
+
+
+class _NotKnown(Exception):
+    """A rule of another kind."""
+
+
+@cache
+def sure_of(descriptor: Descriptor) -> Test:
+    """What to ask a message of this type."""
+    try:
+        return _compile(descriptor)
+    except _NotKnown:
+        return _never
+
+
+def _never(_message: Any) -> bool:
+    return False
+
+
+def _compile(descriptor: Descriptor) -> Test:
+    if descriptor.GetOptions().HasExtension(validate_pb2.message):
+        raise _NotKnown
+    plain: list[tuple[str, Test]] = []
+    optional: list[tuple[str, Test | None, bool]] = []
+    repeated: list[tuple[str, Test, Test | None]] = []
+    for field in descriptor.fields:
+        rules = field.GetOptions().Extensions[validate_pb2.field]
+        test = _test_of(field, rules)
+        if field.is_repeated:
+            if field.message_type is None or field.message_type.GetOptions().map_entry:
+                raise _NotKnown
+            repeated.append((field.name, _count(rules.repeated), sure_of(field.message_type)))
+        elif field.has_presence:
+            if test or rules.required:
+                optional.append((field.name, test, rules.required))
+        elif test:
+            plain.append((field.name, test))
+    oneofs = [oneof.name for oneof in descriptor.oneofs if oneof.GetOptions().Extensions[validate_pb2.oneof].required]
+    values = getter([name for name, _ in plain])
+    tests = [test for _, test in plain]
+
+    def sure(message: Any) -> bool:
+        for test, value in zip(tests, values(message), strict=True):
+            if not test(value):
+                return False
+        for name, rule, required in optional:
+            if message.HasField(name):
+                if rule is not None and not rule(getattr(message, name)):
+                    return False
+            elif required:
+                return False
+        for name, fits, rule in repeated:
+            items = getattr(message, name)
+            if not fits(items) or (rule is not None and not all(map(rule, items))):
+                return False
+        return all(message.WhichOneof(name) for name in oneofs)
+
+    return sure
+
+
+def getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """The values of these attributes, in one go."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda message: tuple(getattr(message, name) for name in names)
+
+
+def _test_of(field: FieldDescriptor, rules: Any) -> Test | None:
+    """None: whatever the field holds is right."""
+    for rule, _ in rules.ListFields():
+        if rule.name != "required" and rule.name not in KINDS:
+            raise _NotKnown
+        if rule.name in KINDS and any(
+            inner.name not in KINDS[rule.name] for inner, _ in getattr(rules, rule.name).ListFields()
+        ):
+            raise _NotKnown
+    if field.message_type is not None:
+        return None if field.is_repeated else sure_of(field.message_type)
+    if rules.required:
+        raise _NotKnown
+    if rules.HasField("int64"):
+        return _between(rules.int64)
+    if rules.HasField("string"):
+        return _text(rules.string)
+    return None
+
+
+def _between(rules: Any) -> Test:
+    least = rules.gte if rules.HasField("gte") else INT64[0]
+    most = rules.lte if rules.HasField("lte") else INT64[1]
+    if least > most:
+        raise _NotKnown  # to protovalidate this means: outside
+    return lambda value: least <= value <= most
+
+
+def _text(rules: Any) -> Test:
+    choices = getattr(rules, "in")
+    if choices:
+        if len(rules.ListFields()) > 1:
+            raise _NotKnown
+        return frozenset(choices).__contains__
+    if rules.HasField("pattern"):
+        if len(rules.ListFields()) > 1 or not PLAIN_PATTERN.fullmatch(rules.pattern):
+            raise _NotKnown
+        return re.compile(rules.pattern).fullmatch
+    least = rules.min_len
+    most = rules.max_len if rules.HasField("max_len") else 2**63
+    return lambda value: least <= len(value) <= most
+
+
+def _count(rules: Any) -> Callable[[Sized], bool]:
+    least = rules.min_items
+    most = rules.max_items if rules.HasField("max_items") else 2**63
+    return lambda items: least <= len(items) <= most

@@ -1,0 +1,104 @@
+"""Signed heads of a log and the hashes that proofs are made of, beside the entries in their database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, Row, insert, select
+
+from ledger.merkle import Frontier
+from ledger.store.tables import CHECKPOINTS, ENTRIES, NODES
+
+#: Subtree roots are kept at every eighth level, as in C2SP tlog-tiles.
+TILE_LEVELS = 8
+
+
+class SignedHead(NamedTuple):
+    """A checkpoint as it was signed: `note` is the whole signed note, `signed_at` RFC 3339 UTC."""
+
+    frontier: Frontier
+    root: bytes
+    note: str
+    signed_at: str
+
+    @property
+    def size(self) -> int:
+        """How many entries it covers."""
+        return self.frontier.size
+
+
+class Node(NamedTuple):
+    """The root of a complete subtree: of leaves [index << level, (index + 1) << level)."""
+
+    level: int
+    index: int  # type: ignore[assignment]  # rather this name than tuple.index
+    hash: bytes
+
+
+class CheckpointStore:
+    """The tables `checkpoints` and `nodes` of one log. `writer` may be the appender's engine."""
+
+    def __init__(self, writer: Engine, readers: Engine) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    def latest(self) -> SignedHead | None:
+        """The newest checkpoint; None: none was signed yet."""
+        with self._readers.begin() as connection:
+            row = connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size.desc()).limit(1)).one_or_none()
+        return _signed(row) if row is not None else None
+
+    def covering(self, index: int) -> SignedHead | None:
+        """The first checkpoint that covers the entry; None: there is none yet."""
+        query = select(CHECKPOINTS).where(CHECKPOINTS.c.size > index).order_by(CHECKPOINTS.c.size).limit(1)
+        with self._readers.begin() as connection:
+            row = connection.execute(query).one_or_none()
+        return _signed(row) if row is not None else None
+
+    def at(self, size: int) -> SignedHead | None:
+        """The checkpoint of exactly this size."""
+        with self._readers.begin() as connection:
+            row = connection.execute(select(CHECKPOINTS).where(CHECKPOINTS.c.size == size)).one_or_none()
+        return _signed(row) if row is not None else None
+
+    def all(self) -> Iterator[SignedHead]:
+        """Every checkpoint, by size."""
+        with self._readers.begin() as connection:
+            for row in connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size)):
+                yield _signed(row)
+
+    def add(self, head: SignedHead, nodes: Sequence[Node]) -> None:
+        """Keep a checkpoint and the subtree roots that became complete with it.
+
+        Raises sqlalchemy.exc.IntegrityError: a checkpoint of this size exists.
+        """
+        with self._writer.begin() as connection:
+            if nodes:
+                rows = [{"level": node.level, "idx": node.index, "hash": node.hash} for node in nodes]
+                connection.execute(insert(NODES), rows)
+            connection.execute(
+                insert(CHECKPOINTS).values(
+                    size=head.size,
+                    root=head.root,
+                    frontier=head.frontier.pack(),
+                    note=head.note,
+                    signed_at=head.signed_at,
+                )
+            )
+
+    def hashes(self, level: int, start: int, stop: int) -> list[bytes]:
+        """Roots of the complete subtrees [start, stop) of a level that is kept (0, 8, 16, …)."""
+        if level == 0:
+            query = select(ENTRIES.c.leaf_hash).where(ENTRIES.c.idx >= start, ENTRIES.c.idx < stop)
+            query = query.order_by(ENTRIES.c.idx)
+        else:
+            query = select(NODES.c.hash).where(NODES.c.level == level, NODES.c.idx >= start, NODES.c.idx < stop)
+            query = query.order_by(NODES.c.idx)
+        with self._readers.begin() as connection:
+            return [bytes(value) for value in connection.execute(query).scalars()]
+
+
+def _signed(row: Row[Any]) -> SignedHead:
+    frontier = Frontier.unpack(row.size, bytes(row.frontier))
+    return SignedHead(frontier, bytes(row.root), row.note, row.signed_at)
