@@ -272,7 +272,7 @@ def cosigned(checkpoint: str, timestamp: int) -> bytes:
 
 def check_name(name: str) -> None:
     """Raises MalformedNote unless this may be the name of a key."""
-    if not name or "+" in name or not name.isprintable() or any(character.isspace() for character in name):
+    if not name or any(character < "!" or character == "+" or character.isspace() for character in name):
         _malformed(f"not the name of a key: {name[:200]!r}")
 
 

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.errors import Kind, Refusal, Refused
+from ledger.rpc.sure import sure_of
 
 Violations = list[tuple[str, str, str]]
 """(path of the field, rule id, what to do)."""
@@ -47,11 +48,16 @@ def check_itself(message: Message) -> None:
         raise _unknown(str(unknown[0].field_number))
 
 
-def check(message: Message) -> None:
-    """Raises Malformed: a field nobody knows, or a rule of the .proto file broken."""
-    unknown = unknown_field(message)
+def check(message: Message, *, clean: bool = False) -> None:
+    """Raises Malformed: a field nobody knows, or a rule of the .proto file broken.
+
+    `clean`: it is known to have no unknown field.
+    """
+    unknown = None if clean else unknown_field(message)
     if unknown is not None:
         raise _unknown(unknown)
+    if sure_of(message.DESCRIPTOR)(message):
+        return
     violations = _validator.collect_violations(message)
     if violations:
         raise Malformed([_told(violation) for violation in violations])
@@ -84,17 +90,26 @@ def _nested(descriptor: Descriptor) -> tuple[tuple[str, bool], ...]:
 
 def unknown_field(message: Message) -> str | None:
     """Path of the first unknown field, such as `signed.17`; None: there is none."""
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    if known.ByteSize() == message.ByteSize():  # a quarter of the time of looking everywhere
+        return None
+    return _path_of_unknown(message)
+
+
+def _path_of_unknown(message: Message) -> str | None:
     unknown = UnknownFieldSet(message)
     if len(unknown):
         return str(unknown[0].field_number)
     for name, repeated in _nested(message.DESCRIPTOR):
         if repeated:
             for at, item in enumerate(getattr(message, name)):
-                deeper = unknown_field(item)
+                deeper = _path_of_unknown(item)
                 if deeper is not None:
                     return f"{name}[{at}].{deeper}"
         elif message.HasField(name):
-            deeper = unknown_field(getattr(message, name))
+            deeper = _path_of_unknown(getattr(message, name))
             if deeper is not None:
                 return f"{name}.{deeper}"
     return None

@@ -20,8 +20,9 @@ from ledger.decider import Command, Correct, Retract
 from ledger.errors import Kind, Refusal, Refused
 from ledger.event import Catalogue
 from ledger.handling import Appender
-from ledger.rpc.checks import Malformed, check
+from ledger.rpc.checks import Malformed, check, unknown_field
 from ledger.rpc.server import Behaviour
+from ledger.rpc.status import VIOLATIONS_SHOWN
 from ledger.rpc.wire import reader
 from ledger.store import Store, StoredEntry
 from ledger_api.common.v1 import common_pb2 as pb
@@ -79,9 +80,10 @@ class CommandService:
         results: list[Result | Refused] = []
         asks: list[Ask] = []
         taken: list[int] = []
+        clean = unknown_field(request) is None
         for at, item in enumerate(request.items):
             try:
-                asks.append(self._item(item))
+                asks.append(self._item(item, clean))
                 taken.append(at)
                 results.append(_UNDECIDED)
             except Refused as error:
@@ -90,10 +92,13 @@ class CommandService:
         if asks:
             for at, result in zip(taken, await self._appender.submit(asks), strict=True):
                 results[at] = _as_the_caller_counts(result, taken)
-        return pb.BatchResponse(results=[_item_result(result) for result in results])
+        answer = pb.BatchResponse()
+        for told in results:
+            _set_item_result(answer.results.add(), told)
+        return answer
 
-    def _item(self, item: Any) -> Ask:
-        check(item)
+    def _item(self, item: Any, clean: bool) -> Ask:
+        check(item, clean=clean)
         field = item.WhichOneof("command")
         return self._ask(self._items[field], getattr(item, field))
 
@@ -140,14 +145,19 @@ _UNDECIDED: Final = Refusal("undecided", Kind.CONFLICT, "", "")
 
 def receipt_message(receipt: Receipt) -> pb.Receipt:
     """A receipt on the wire."""
-    return pb.Receipt(
-        log=receipt.log,
-        index=receipt.index,
-        leaf_hash=receipt.leaf_hash,
-        recorded=receipt.recorded,
-        duplicate=receipt.duplicate,
-        subject=receipt.subject,
-    )
+    message = pb.Receipt()
+    _set_receipt(message, receipt)
+    return message
+
+
+def _set_receipt(message: pb.Receipt, receipt: Receipt) -> None:
+    """Field by field: a third of the time of handing them to the constructor."""
+    message.log = receipt.log
+    message.index = receipt.index
+    message.leaf_hash = receipt.leaf_hash
+    message.recorded = receipt.recorded
+    message.duplicate = receipt.duplicate
+    message.subject = receipt.subject
 
 
 def _as_the_caller_counts(result: Result, taken: Sequence[int]) -> Result:
@@ -157,15 +167,19 @@ def _as_the_caller_counts(result: Result, taken: Sequence[int]) -> Result:
     return result
 
 
-def _item_result(result: Result | Refused) -> pb.ItemResult:
+def _set_item_result(message: pb.ItemResult, result: Result | Refused) -> None:
     if isinstance(result, Receipt):
-        return pb.ItemResult(receipt=receipt_message(result))
+        _set_receipt(message.receipt, result)
+        return
     refusal = result.refusal if isinstance(result, Refused) else result
-    told = pb.Refusal(rule=refusal.rule, message=refusal.message, message_zh=refusal.zh, details=refusal.details)
+    told = message.refusal
+    told.rule = refusal.rule
+    told.message = refusal.message
+    told.message_zh = refusal.zh
+    told.details.update(refusal.details)
     if isinstance(result, Malformed):
-        for field, rule, message in result.violations:
-            told.violations.add(field=field, rule=rule, message=message)
-    return pb.ItemResult(refusal=told)
+        for field, rule, text in result.violations[:VIOLATIONS_SHOWN]:
+            told.violations.add(field=field, rule=rule, message=text)
 
 
 def log_behaviours(store: Store) -> Mapping[str, Behaviour]:

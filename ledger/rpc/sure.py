@@ -53,7 +53,8 @@ def _compile(descriptor: Descriptor) -> Test:
         raise _NotKnown
     plain: list[tuple[str, Test]] = []
     optional: list[tuple[str, Test | None, bool]] = []
-    repeated: list[tuple[str, Test, Test | None]] = []
+    repeated: list[tuple[str, Test, Test]] = []
+    choices: dict[str, dict[str, Test | None]] = {}
     for field in descriptor.fields:
         rules = field.GetOptions().Extensions[validate_pb2.field]
         test = _test_of(field, rules)
@@ -61,12 +62,17 @@ def _compile(descriptor: Descriptor) -> Test:
             if field.message_type is None or field.message_type.GetOptions().map_entry:
                 raise _NotKnown
             repeated.append((field.name, _count(rules.repeated), sure_of(field.message_type)))
+        elif field.containing_oneof is not None and len(field.containing_oneof.fields) > 1:
+            choices.setdefault(field.containing_oneof.name, {})[field.name] = test
         elif field.has_presence:
             if test or rules.required:
                 optional.append((field.name, test, rules.required))
         elif test:
             plain.append((field.name, test))
-    oneofs = [oneof.name for oneof in descriptor.oneofs if oneof.GetOptions().Extensions[validate_pb2.oneof].required]
+    oneofs = [
+        (name, tests, descriptor.oneofs_by_name[name].GetOptions().Extensions[validate_pb2.oneof].required)
+        for name, tests in choices.items()
+    ]
     values = getter([name for name, _ in plain])
     tests = [test for _, test in plain]
 
@@ -80,11 +86,20 @@ def _compile(descriptor: Descriptor) -> Test:
                     return False
             elif required:
                 return False
-        for name, fits, rule in repeated:
+        for name, fits, rule_of_items in repeated:
             items = getattr(message, name)
-            if not fits(items) or (rule is not None and not all(map(rule, items))):
+            if not fits(items) or not all(map(rule_of_items, items)):
                 return False
-        return all(message.WhichOneof(name) for name in oneofs)
+        for name, rules, required in oneofs:
+            chosen = message.WhichOneof(name)
+            if chosen is None:
+                if required:
+                    return False
+                continue
+            rule = rules[chosen]
+            if rule is not None and not rule(getattr(message, chosen)):
+                return False
+        return True
 
     return sure
 

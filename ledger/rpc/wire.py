@@ -18,6 +18,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ledger.errors import Kind, Refusal, Refused
+from ledger.rpc.sure import getter
 
 #: Fields of a request that are about the call and not about the facts.
 ABOUT_THE_CALL = frozenset({"context"})
@@ -61,6 +62,7 @@ def reader(descriptor: Descriptor, struct: type[msgspec.Struct]) -> Callable[[Me
     """message → struct. The function raises Refused where a date does not exist."""
     fields = fields_of(descriptor, struct)
     plain = tuple(field.name for field in fields if not field.optional and field.struct is None)
+    plain_values = getter(plain)
     optional = tuple(field.name for field in fields if field.optional and field.struct is None)
     dates = tuple(field.name for field in fields if field.is_date)
     nested = tuple(
@@ -70,7 +72,7 @@ def reader(descriptor: Descriptor, struct: type[msgspec.Struct]) -> Callable[[Me
     )
 
     def read(message: Any) -> Any:
-        values = {name: getattr(message, name) for name in plain}
+        values = dict(zip(plain, plain_values(message), strict=True))
         for name in optional:
             if message.HasField(name):
                 values[name] = getattr(message, name)

@@ -50,13 +50,12 @@ class Officers:
     def merge(self, caller: Caller, merged: PersonsMerged) -> Receipt:
         """Count one person as another from now on."""
         with own_transaction(self._store) as transaction:
+            into = self._state(transaction, merged.into)
+            refusal = refuse_into(merged, into, self._final(transaction, merged.into, into))
             receipt = self._write(transaction, caller.asks(MergePersons(merged=merged)))
             # a repeat gets its receipt again, whatever has become of the other person since
-            if not receipt.duplicate:
-                into = self._state(transaction, merged.into)
-                refusal = refuse_into(merged, into, self._final(transaction, merged.into, into))
-                if refusal:
-                    raise Refused(refusal)
+            if refusal and not receipt.duplicate:
+                raise Refused(refusal)
         self._on_append()
         return receipt
 
@@ -101,10 +100,14 @@ class Officers:
         return state
 
     def _final(self, transaction: Transaction, person: str, state: State) -> str:
-        """Where the merges of a person end. They cannot go in a circle: none is ever let in."""
+        """Where the merges of a person end."""
+        seen = {person}
         while "merged" in state.facts:
             merged = state.facts["merged"].event
             assert isinstance(merged, PersonsMerged)  # nothing else fills this slot
+            if merged.into in seen:
+                return person  # no circle is ever let in; if one stands all the same, this must end
             person = merged.into
+            seen.add(person)
             state = self._state(transaction, person)
         return person

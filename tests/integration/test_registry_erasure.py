@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 from structlog.testing import capture_logs
 
 from ledger.errors import Refused
-from services.registry import database
+from ledger.store.engine import BUSY_TIMEOUT_MS
 from services.registry.database import empty_write_ahead_log
 from services.registry.tables import BLIND_INDEX, VAULT_KEYS, VAULT_VALUES
 from tests.support.registry import Place, Registry, id_number, person_data, running, sqlite_place
@@ -133,7 +133,7 @@ async def test_a_reader_in_the_way_is_told_and_the_next_start_empties_the_log(sq
         assert found(sqlite_place, kept["wrapped"])
         reader.close()
         with registry.store.engine.connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.BUSY_TIMEOUT_MS
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_TIMEOUT_MS
         store, _ = sqlite_place.open()
         assert not found(sqlite_place, pieces(kept["wrapped"]))
         store.close()

@@ -164,14 +164,15 @@ class Ledger:
 
     def kill(self, *names: str) -> list[str]:
         """`kill -9`; the names of those that lived until then."""
-        killed = []
+        killed = {}
         for name, pid in self.pids().items():
             if name in names:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                    killed.append(name)
-        wait_until(lambda: not any(self.home.slot(name).alive for name in killed))
-        return killed
+                    killed[name] = pid
+        # an `up` under way may already have started them again
+        wait_until(lambda: all(self.home.slot(name).pid != pid for name, pid in killed.items()))
+        return list(killed)
 
     def leftovers(self) -> dict[int, str]:
         """Every process that works in the data folder, by looking at all there are, not at what the ledger says."""
@@ -214,6 +215,10 @@ class Ledger:
 
         with closing(sqlite3.connect(f"file:{self.home.database(database)}?mode=ro", uri=True, timeout=10)) as opened:
             return opened.execute(statement, values).fetchall()
+
+    def wait_until_empty(self, database: str, table: str) -> None:
+        """Wait until a table has no rows."""
+        wait_until(lambda: not self.read(database, f'SELECT 1 FROM "{table}" LIMIT 1'))
 
     # ------------------------------------------------------------------------------- the end
 

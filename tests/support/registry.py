@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import Table, func, select
 
 from ledger.append import Book
+from ledger.errors import Refused
 from ledger.handling import Appender
 from ledger.rpc.commands import log_behaviours
 from ledger.rpc.server import Behaviour
@@ -116,6 +118,35 @@ async def running(place: Place) -> AsyncIterator[Registry]:
     finally:
         appender.stop()
         store.close()
+
+
+@pytest.fixture
+async def registry(place: Place) -> AsyncIterator[Registry]:
+    """A registry taking calls, in either database."""
+    async with running(place) as registry:
+        yield registry
+
+
+def rows(registry: Registry, table: Table) -> int:
+    """How many rows a table holds."""
+    with registry.store.readers.begin() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def held(registry: Registry, number: int, field: str) -> list[str]:
+    """What the vault holds of a person, opened."""
+    with registry.store.transaction() as transaction:
+        assert transaction.connection is not None
+        in_vault = registry.vault.rows(transaction.connection)
+        blind = in_vault.blind("cn-id", id_number(number))
+        return list(in_vault.find([blind], [field])[blind].texts(field))
+
+
+async def refusal(asked: Any) -> str:
+    """The rule by which a call is refused."""
+    with pytest.raises(Refused) as caught:
+        await asked
+    return caught.value.refusal.rule
 
 
 def context(agency: str = AGENCY, actor: str = OFFICER, request_id: str = "") -> common_pb2.Context:

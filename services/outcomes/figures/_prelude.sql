@@ -126,7 +126,7 @@ completions(log, idx, recorded, subject, person, reason) AS (
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM training_ended later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
@@ -156,11 +156,11 @@ duplicate_intents(log, idx) AS (
 withdrawn_intents(log, idx) AS (
     SELECT DISTINCT signed.log, signed.idx
     FROM intent_agreement_withdrawn x
-    JOIN intent_agreement_signed signed
-      ON signed.programme = x.programme AND signed.agreement = x.agreement
-     AND signed.subject = x.subject AND signed.log = x.log
+    CROSS JOIN intent_agreement_signed signed
     LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+    WHERE signed.programme = x.programme AND signed.agreement = x.agreement
+      AND signed.subject = x.subject AND signed.log || '' = x.log
+      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.withdrawn_day <= :to_day
 ),
@@ -183,7 +183,7 @@ intents(log, idx, recorded, subject, person, reason) AS (
                AND NOT EXISTS (
                    SELECT 1 FROM intent_agreement_signed later
                    WHERE later.programme = x.programme AND later.agreement = x.agreement
-                     AND later.subject = x.subject AND later.log = x.log
+                     AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
@@ -213,11 +213,11 @@ duplicate_contracts(log, idx) AS (
 withdrawn_contracts(log, idx) AS (
     SELECT DISTINCT signed.log, signed.idx
     FROM contract_withdrawn x
-    JOIN contract_signed signed
-      ON signed.programme = x.programme AND signed.agreement = x.agreement
-     AND signed.subject = x.subject AND signed.log = x.log
+    CROSS JOIN contract_signed signed
     LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+    WHERE signed.programme = x.programme AND signed.agreement = x.agreement
+      AND signed.subject = x.subject AND signed.log || '' = x.log
+      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.withdrawn_day <= :to_day
 ),
@@ -240,7 +240,7 @@ contracts(log, idx, recorded, subject, person, kind, reason) AS (
                AND NOT EXISTS (
                    SELECT 1 FROM contract_signed later
                    WHERE later.programme = x.programme AND later.agreement = x.agreement
-                     AND later.subject = x.subject AND later.log = x.log
+                     AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
@@ -300,7 +300,7 @@ spells(log, idx, recorded, subject, programme, region, person, kind,
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM employment_started later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 starts(log, idx, recorded, subject, person, region, work_region, reason) AS (
@@ -382,10 +382,10 @@ visits(log, idx, recorded, subject, programme, region, person, visited_day, stat
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM visit_completed later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))
                AND NOT EXISTS (
                    SELECT 1 FROM visit_attempted later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 )

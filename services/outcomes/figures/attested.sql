@@ -29,7 +29,7 @@ WITH stated AS (
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM statistic_attested later
-                   WHERE later.subject = x.subject AND later.log = x.log
+                   WHERE later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 ranked AS (

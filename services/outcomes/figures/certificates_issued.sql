@@ -15,10 +15,10 @@
 WITH revoked AS (
     SELECT DISTINCT issued.log, issued.idx
     FROM certificate_revoked x
-    JOIN certificate_issued issued
-      ON issued.person = x.person AND issued.subject = x.subject AND issued.log = x.log
+    CROSS JOIN certificate_issued issued
     LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+    WHERE issued.person = x.person AND issued.subject = x.subject AND issued.log || '' = x.log
+      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.revoked_day <= :to_day
 ),
@@ -38,7 +38,7 @@ judged AS (
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM certificate_issued later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 )
 SELECT j.subject AS key, j.person, CAST(NULL AS BIGINT) AS value,

@@ -39,5 +39,5 @@ WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
        OR (g.superseded = 0
            AND NOT EXISTS (
                SELECT 1 FROM issue_opened later
-               WHERE later.subject = x.subject AND later.log = x.log
+               WHERE later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))

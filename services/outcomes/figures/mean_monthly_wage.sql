@@ -41,7 +41,7 @@ WITH observed AS (
            OR (g.superseded = 0
                AND NOT EXISTS (
                    SELECT 1 FROM wage_observed later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log = x.log
+                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 -- months in which a person was in an internship, and those in which they had other work

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!ledger_api/common/v1/common.proto\x12\x14ledger_api.common.v1\x1a\x1b\x62uf/validate/validate.proto\"\xf8\x01\n\x07\x43ontext\x12\x32\n\nrequest_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[A-Za-z0-9:._-]{0,80}$\x12\x30\n\x06\x61gency\x18\x02 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,39}$\x12\x30\n\x05\x61\x63tor\x18\x03 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(st|sv)_[0-9a-z_-]{1,64}$\x12\'\n\x11\x65xpected_revision\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\x16\n\x05group\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18PB\x14\n\x12_expected_revision\"n\n\x07Receipt\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\x12\x10\n\x08recorded\x18\x04 \x01(\t\x12\x11\n\tduplicate\x18\x05 \x01(\x08\x12\x0f\n\x07subject\x18\x06 \x01(\t\">\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\xe3\x01\n\x07Refusal\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x12\n\nmessage_zh\x18\x03 \x01(\t\x12;\n\x07\x64\x65tails\x18\x04 \x03(\x0b\x32*.ledger_api.common.v1.Refusal.DetailsEntry\x12\x38\n\nviolations\x18\x05 \x03(\x0b\x32$.ledger_api.common.v1.FieldViolation\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"z\n\nItemResult\x12\x30\n\x07receipt\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ReceiptH\x00\x12\x30\n\x07refusal\x18\x02 \x01(\x0b\x32\x1d.ledger_api.common.v1.RefusalH\x00\x42\x08\n\x06result\"B\n\rBatchResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .ledger_api.common.v1.ItemResult\"\x85\x01\n\x0eRetractRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\x05\x65ntry\x18\x02 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"C\n\x12ReadEntriesRequest\x12\x16\n\x05start\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x15\n\x04stop\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\",\n\x0b\x45ntriesPage\x12\r\n\x05start\x18\x01 \x01(\x03\x12\x0e\n\x06leaves\x18\x02 \x03(\x0c\"\x10\n\x0eGetHeadRequest\"F\n\x04Head\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x15\n\rlast_recorded\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!ledger_api/common/v1/common.proto\x12\x14ledger_api.common.v1\x1a\x1b\x62uf/validate/validate.proto\"\xf8\x01\n\x07\x43ontext\x12\x32\n\nrequest_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[A-Za-z0-9:._-]{0,80}$\x12\x30\n\x06\x61gency\x18\x02 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,39}$\x12\x30\n\x05\x61\x63tor\x18\x03 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(st|sv)_[0-9a-z_-]{1,64}$\x12\'\n\x11\x65xpected_revision\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\x16\n\x05group\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18PB\x14\n\x12_expected_revision\"n\n\x07Receipt\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\x12\x10\n\x08recorded\x18\x04 \x01(\t\x12\x11\n\tduplicate\x18\x05 \x01(\x08\x12\x0f\n\x07subject\x18\x06 \x01(\t\">\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\xe3\x01\n\x07Refusal\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x12\n\nmessage_zh\x18\x03 \x01(\t\x12;\n\x07\x64\x65tails\x18\x04 \x03(\x0b\x32*.ledger_api.common.v1.Refusal.DetailsEntry\x12\x38\n\nviolations\x18\x05 \x03(\x0b\x32$.ledger_api.common.v1.FieldViolation\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"z\n\nItemResult\x12\x30\n\x07receipt\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ReceiptH\x00\x12\x30\n\x07refusal\x18\x02 \x01(\x0b\x32\x1d.ledger_api.common.v1.RefusalH\x00\x42\x08\n\x06result\"B\n\rBatchResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .ledger_api.common.v1.ItemResult\"\x85\x01\n\x0eRetractRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12\x1f\n\x05\x65ntry\x18\x02 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"C\n\x12ReadEntriesRequest\x12\x16\n\x05start\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x15\n\x04stop\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\",\n\x0b\x45ntriesPage\x12\r\n\x05start\x18\x01 \x01(\x03\x12\x0e\n\x06leaves\x18\x02 \x03(\x0c\"\x10\n\x0eGetHeadRequest\"F\n\x04Head\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x15\n\rlast_recorded\x18\x04 \x01(\t\"-\n\x14GetCheckpointRequest\x12\x15\n\x04size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"(\n\nCheckpoint\x12\x0c\n\x04note\x18\x01 \x01(\x0c\x12\x0c\n\x04size\x18\x02 \x01(\x03\"+\n\x11GetReceiptRequest\x12\x16\n\x05index\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\x19\n\x08LogProof\x12\r\n\x05proof\x18\x01 \x01(\x0c\"R\n\x1aGetConsistencyProofRequest\x12\x19\n\x08old_size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x19\n\x08new_size\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\"\n\x10\x43onsistencyProof\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,6 +54,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READENTRIESREQUEST'].fields_by_name['start']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_READENTRIESREQUEST'].fields_by_name['stop']._loaded_options = None
   _globals['_READENTRIESREQUEST'].fields_by_name['stop']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_GETCHECKPOINTREQUEST'].fields_by_name['size']._loaded_options = None
+  _globals['_GETCHECKPOINTREQUEST'].fields_by_name['size']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_GETRECEIPTREQUEST'].fields_by_name['index']._loaded_options = None
+  _globals['_GETRECEIPTREQUEST'].fields_by_name['index']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_GETCONSISTENCYPROOFREQUEST'].fields_by_name['old_size']._loaded_options = None
+  _globals['_GETCONSISTENCYPROOFREQUEST'].fields_by_name['old_size']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_GETCONSISTENCYPROOFREQUEST'].fields_by_name['new_size']._loaded_options = None
+  _globals['_GETCONSISTENCYPROOFREQUEST'].fields_by_name['new_size']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_CONTEXT']._serialized_start=89
   _globals['_CONTEXT']._serialized_end=337
   _globals['_RECEIPT']._serialized_start=339
@@ -78,4 +86,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETHEADREQUEST']._serialized_end=1204
   _globals['_HEAD']._serialized_start=1206
   _globals['_HEAD']._serialized_end=1276
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=1278
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=1323
+  _globals['_CHECKPOINT']._serialized_start=1325
+  _globals['_CHECKPOINT']._serialized_end=1365
+  _globals['_GETRECEIPTREQUEST']._serialized_start=1367
+  _globals['_GETRECEIPTREQUEST']._serialized_end=1410
+  _globals['_LOGPROOF']._serialized_start=1412
+  _globals['_LOGPROOF']._serialized_end=1437
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=1439
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=1521
+  _globals['_CONSISTENCYPROOF']._serialized_start=1523
+  _globals['_CONSISTENCYPROOF']._serialized_end=1557
 # @@protoc_insertion_point(module_scope)

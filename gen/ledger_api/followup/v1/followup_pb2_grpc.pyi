@@ -64,6 +64,12 @@ class FollowupServiceStub:
     """The stored bytes of a range of entries."""
     GetHead: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]
     """The size and root of the log."""
+    GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
+    """A signed head of the log."""
+    GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
+    """That an entry is covered by a checkpoint."""
+    GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
+    """That one checkpoint goes on from another."""
 
 @_typing.type_check_only
 class FollowupServiceAsyncStub(FollowupServiceStub):
@@ -100,6 +106,12 @@ class FollowupServiceAsyncStub(FollowupServiceStub):
     """The stored bytes of a range of entries."""
     GetHead: _aio.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]  # type: ignore[assignment]
     """The size and root of the log."""
+    GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
+    """A signed head of the log."""
+    GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
+    """That an entry is covered by a checkpoint."""
+    GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
+    """That one checkpoint goes on from another."""
 
 class FollowupServiceServicer(metaclass=_abc_1.ABCMeta):
     """Next step after reading this file: docs/reference/format.md says what becomes of each command."""
@@ -223,5 +235,29 @@ class FollowupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Head, _abc.Awaitable[_common_pb2.Head]]:
         """The size and root of the log."""
+
+    @_abc_1.abstractmethod
+    def GetCheckpoint(
+        self,
+        request: _common_pb2.GetCheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
+        """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def GetReceipt(
+        self,
+        request: _common_pb2.GetReceiptRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.LogProof, _abc.Awaitable[_common_pb2.LogProof]]:
+        """That an entry is covered by a checkpoint."""
+
+    @_abc_1.abstractmethod
+    def GetConsistencyProof(
+        self,
+        request: _common_pb2.GetConsistencyProofRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ConsistencyProof, _abc.Awaitable[_common_pb2.ConsistencyProof]]:
+        """That one checkpoint goes on from another."""
 
 def add_FollowupServiceServicer_to_server(servicer: FollowupServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

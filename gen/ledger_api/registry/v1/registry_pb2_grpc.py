@@ -76,6 +76,21 @@ class RegistryServiceStub:
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetHeadRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Head.FromString,
                 _registered_method=True)
+        self.GetCheckpoint = channel.unary_unary(
+                '/ledger_api.registry.v1.RegistryService/GetCheckpoint',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+                _registered_method=True)
+        self.GetReceipt = channel.unary_unary(
+                '/ledger_api.registry.v1.RegistryService/GetReceipt',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetReceiptRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.LogProof.FromString,
+                _registered_method=True)
+        self.GetConsistencyProof = channel.unary_unary(
+                '/ledger_api.registry.v1.RegistryService/GetConsistencyProof',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
+                _registered_method=True)
 
 
 class RegistryServiceServicer:
@@ -138,6 +153,27 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCheckpoint(self, request, context):
+        """A signed head of the log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReceipt(self, request, context):
+        """That an entry is covered by a checkpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetConsistencyProof(self, request, context):
+        """That one checkpoint goes on from another.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RegistryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -180,6 +216,21 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.GetHead,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetHeadRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Head.SerializeToString,
+            ),
+            'GetCheckpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCheckpoint,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'GetReceipt': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReceipt,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetReceiptRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.LogProof.SerializeToString,
+            ),
+            'GetConsistencyProof': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConsistencyProof,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -399,6 +450,87 @@ class RegistryService:
             '/ledger_api.registry.v1.RegistryService/GetHead',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetHeadRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Head.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCheckpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.registry.v1.RegistryService/GetCheckpoint',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReceipt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.registry.v1.RegistryService/GetReceipt',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.GetReceiptRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.LogProof.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConsistencyProof(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.registry.v1.RegistryService/GetConsistencyProof',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
             options,
             channel_credentials,
             insecure,

@@ -50,6 +50,12 @@ class RegistryServiceStub:
     """The stored bytes of a range of entries."""
     GetHead: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]
     """The size and root of the log."""
+    GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
+    """A signed head of the log."""
+    GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
+    """That an entry is covered by a checkpoint."""
+    GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
+    """That one checkpoint goes on from another."""
 
 @_typing.type_check_only
 class RegistryServiceAsyncStub(RegistryServiceStub):
@@ -72,6 +78,12 @@ class RegistryServiceAsyncStub(RegistryServiceStub):
     """The stored bytes of a range of entries."""
     GetHead: _aio.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]  # type: ignore[assignment]
     """The size and root of the log."""
+    GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
+    """A signed head of the log."""
+    GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
+    """That an entry is covered by a checkpoint."""
+    GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
+    """That one checkpoint goes on from another."""
 
 class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Personal data goes in and is never shown again by these calls."""
@@ -139,5 +151,29 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Head, _abc.Awaitable[_common_pb2.Head]]:
         """The size and root of the log."""
+
+    @_abc_1.abstractmethod
+    def GetCheckpoint(
+        self,
+        request: _common_pb2.GetCheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
+        """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def GetReceipt(
+        self,
+        request: _common_pb2.GetReceiptRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.LogProof, _abc.Awaitable[_common_pb2.LogProof]]:
+        """That an entry is covered by a checkpoint."""
+
+    @_abc_1.abstractmethod
+    def GetConsistencyProof(
+        self,
+        request: _common_pb2.GetConsistencyProofRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ConsistencyProof, _abc.Awaitable[_common_pb2.ConsistencyProof]]:
+        """That one checkpoint goes on from another."""
 
 def add_RegistryServiceServicer_to_server(servicer: RegistryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
