@@ -37,7 +37,7 @@ from ledger.decider import (
 )
 from ledger.entry import ENTRY_BYTES_MAX, INTEGER_MAX, EventReader, decode, encode
 from ledger.errors import Refusal
-from ledger.event import Catalogue, Event
+from ledger.event import Catalogue
 from ledger.ids import Ids, uuid7s
 from ledger.merkle import leaf_hash
 from ledger.store import Head, StoredEntry, StoredRequest, Transaction
@@ -260,46 +260,40 @@ class Book:
         return None
 
     def _append(self, ask: Ask, new_id: str, stream: str, decision: Accept, pending: _Pending) -> Refusal | None:
+        _, agency, actor, request_id, _, _ = ask
+        recorded = pending.recorded
         state = pending.states.get(stream, NOTHING)
         new: list[StoredEntry] = []
-        more_ids = iter(()) if len(decision.events) < 2 else self._ids(len(decision.events) - 1)
-        for event in decision.events:
-            event_id = next(more_ids) if new else new_id
-            entry, fact = self._entry(ask, event, event_id, stream, state.revision + 1, pending, len(new))
-            if len(entry.leaf) > ENTRY_BYTES_MAX:
-                return refusals.entry_too_large(len(entry.leaf), ENTRY_BYTES_MAX)
-            if b"\\u00" in entry.leaf and _CONTROL_CHARACTER.search(entry.leaf):
+        event_ids = [new_id]
+        if len(decision.events) > 1:
+            event_ids.extend(self._ids(len(decision.events) - 1))
+        for index, (event, event_id) in enumerate(zip(decision.events, event_ids, strict=False), pending.next_index):
+            type_name = self._rules.catalogue.names[type(event)]
+            revision = state.revision + 1
+            leaf = encode(
+                event=event,
+                type=type_name,
+                actor=actor,
+                agency=agency,
+                id=event_id,
+                index=index,
+                recorded=recorded,
+                request=request_id,
+                revision=revision,
+                source=pending.head.origin,
+                subject=stream,
+            )
+            if len(leaf) > ENTRY_BYTES_MAX:
+                return refusals.entry_too_large(len(leaf), ENTRY_BYTES_MAX)
+            if b"\\u00" in leaf and _CONTROL_CHARACTER.search(leaf):
                 return refusals.control_character()
-            new.append(entry)
-            state = evolve(state, *fact)
-        pending.entries.extend(new)
+            hashed = leaf_hash(leaf)
+            new.append(StoredEntry(index, leaf, hashed, event_id, stream, revision, type_name, agency, recorded))
+            state = evolve(state, index, hashed, recorded, event)
         if new:
+            pending.entries.extend(new)
             pending.states[stream] = state
         return None
-
-    def _entry(
-        self, ask: Ask, event: Event, event_id: str, stream: str, revision: int, pending: _Pending, ahead: int
-    ) -> tuple[StoredEntry, Fact]:
-        type_name = self._rules.catalogue.names[type(event)]
-        index = pending.next_index + ahead
-        leaf = encode(
-            event=event,
-            type=type_name,
-            actor=ask.actor,
-            agency=ask.agency,
-            id=event_id,
-            index=index,
-            recorded=pending.recorded,
-            request=ask.request_id,
-            revision=revision,
-            source=pending.head.origin,
-            subject=stream,
-        )
-        hashed = leaf_hash(leaf)
-        return (
-            StoredEntry(index, leaf, hashed, event_id, stream, revision, type_name, ask.agency, pending.recorded),
-            Fact(index, hashed, pending.recorded, event),
-        )
 
     def _receipt_of(self, index: int, pending: _Pending) -> Receipt:
         new = index - pending.head.size

@@ -28,12 +28,14 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     def stream(self, agency: str, new_id: str) -> str:
         """The name of the stream: `<kind>/<agency>/<part>/…`, `%` and `/` escaped in every part."""
         kind, *parts = self.key()
+        name = "/".join((kind, agency, *parts))
+        if "%" not in name and name.count("/") == len(parts) + 1 and all(parts):
+            return name  # nothing to escape, as nearly always
         return "/".join((kind, escape(agency), *(escape(part or new_id) for part in parts)))
 
     def facts(self) -> list[Event]:
         """The events it states, in the order of its fields."""
-        values = (getattr(self, name) for name in self.__struct_fields__)
-        return [value for value in values if isinstance(value, Event)]
+        return [value for name in self.__struct_fields__ if isinstance(value := getattr(self, name), Event)]
 
 
 class OnSubject(Command, frozen=True, kw_only=True):
@@ -132,6 +134,8 @@ def record(state: State, *events: Event) -> Decision:
 def record_whole(state: State, *events: Event | None, slots: Iterable[str]) -> Decision:
     """Upsert of a whole aggregate: of `slots`, whatever is not among the events is retracted."""
     given = [event for event in events if event is not None]
+    if not state.facts:
+        return _missing_need(state, given, gone=()) or Accept(given[0].slot, given)
     kept = {event.slot for event in given}
     gone = [slot for slot in slots if slot in state.facts and slot not in kept]
     stated = [event for event in given if not _stands(state, event)]
@@ -274,6 +278,8 @@ def _about_another(state: State, event: Event) -> Refusal | None:
 
 
 def _missing_need(state: State, events: Sequence[Event], gone: Iterable[str]) -> Refusal | None:
+    if not any(event.needs for event in events):
+        return None
     present = (set(state.facts) - set(gone)) | {event.slot for event in events}
     for event in events:
         if event.needs is not None and event.needs not in present:

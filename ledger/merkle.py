@@ -39,18 +39,18 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add the hash of one leaf."""
-        nodes = self.nodes
-        size = self.size
-        while size & 1:
-            leaf = _sha256(b"\x01" + nodes.pop() + leaf).digest()
-            size >>= 1
-        nodes.append(leaf)
-        self.size += 1
+        self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add the hashes of leaves, in order."""
-        for leaf in leaves:
-            self.append(leaf)
+        nodes = self.nodes
+        for node in leaves:
+            self.size += 1
+            size = self.size
+            while not size & 1:  # it is the right half of a perfect subtree: join the two
+                node = _sha256(b"\x01" + nodes.pop() + node).digest()
+                size >>= 1
+            nodes.append(node)
 
     def root(self) -> bytes:
         """The root hash of the tree."""

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from ledger.clock import Clock, stamp, system
-from ledger.errors import LedgerError, LogDiverged
+from ledger.errors import LedgerError, Unavailable
 from ledger.merkle import Frontier, leaf_hash, node_hash
 from ledger.store import Store
 from ledger.store.checkpoints import TILE_LEVELS, CheckpointStore, Node, SignedHead
@@ -110,11 +109,10 @@ class Signer:
                     await tell(untold)
                     untold, self._told_at = None, self._clock()
                 self.error = None
-            except (LedgerError, OperationalError) as error:
+            except Exception as error:  # noqa: BLE001  # told, and tried again: nothing may end this loop
                 said = str(error) if isinstance(error, LedgerError) else type(error).__name__
                 if said != self.error:
-                    known = isinstance(error, WillNotSign | LogDiverged)
-                    (log.error if known else log.warning)("signer_waits", exc_info=error)
+                    (log.warning if isinstance(error, Unavailable) else log.error)("signer_waits", exc_info=error)
                 self.error = said
             await asyncio.sleep(EVERY_SECONDS)
 

@@ -23,7 +23,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from ledger.errors import LedgerError, Unavailable
-from ledger.feed.naming import HASH_HEADER, Outgoing, stream_name
+from ledger.feed.naming import HASH_HEADER, Outgoing, checkpoint_subject, stream_name
 from ledger.feed.protocol import (
     ANSWER,
     BATCH_MESSAGES_MAX,
@@ -32,6 +32,7 @@ from ledger.feed.protocol import (
     BrokerRefused,
     StreamMissing,
     WrongLastSequence,
+    checkpoint_stream_config,
     consumer_config,
     encode_messages,
     refusal,
@@ -130,8 +131,10 @@ class Broker:
         `first_sequence` counts for a stream that is created. Raises Unavailable, and BrokerRefused
         where the server will not have it so.
         """
-        name = stream_name(slug)
-        wanted = stream_config(slug, self._replicas)
+        await self._settle_stream(slug, stream_config(slug, self._replicas), first_sequence)
+
+    async def _settle_stream(self, slug: str, wanted: Mapping[str, Any], first_sequence: int = 1) -> None:
+        name = wanted["name"]
         try:
             held = (await self._ask(f"STREAM.INFO.{name}")).config
         except StreamMissing:
@@ -184,6 +187,15 @@ class Broker:
         if answer.seq != last:
             raise WrongLastSequence(f"the messages were stored up to sequence {answer.seq}, not {last}")
         return last
+
+    async def publish_checkpoint(self, slug: str, note: bytes) -> None:
+        """Tell whoever listens a log's newest checkpoint. Raises Unavailable, BrokerRefused."""
+        await self._settle_stream(slug, checkpoint_stream_config(slug, self._replicas))
+        client = self._live()
+        token, reply = self._expect()
+        subject = checkpoint_subject(slug).encode()
+        raw = b"PUB %b %b %d\r\n%b\r\n" % (subject, reply.encode(), len(note), note)
+        await self._send(client, token, raw, f"a checkpoint of {slug}")
 
     # ------------------------------------------------------------------------------ reading
 

@@ -4,6 +4,9 @@
     subject   ledger.<slug>.<region, or 000000>.<EventName>.<vN>
     headers   Ledger-Index, Ledger-Hash (hex), Ledger-Type
 
+    stream    LEDGER_<SLUG in capitals>_CHECKPOINTS
+    subject   checkpoint.<slug>           each message a signed note
+
 The sequence of a message in its stream is always the index of its entry + 1.
 """
 
@@ -37,6 +40,16 @@ def stream_name(slug: str) -> str:
 def stream_subjects(slug: str) -> str:
     """The subjects a log's stream takes."""
     return f"ledger.{slug}.>"
+
+
+def checkpoint_stream_name(slug: str) -> str:
+    """The stream of a log's checkpoints, beside that of its entries. Raises ValueError."""
+    return f"{stream_name(slug)}_CHECKPOINTS"
+
+
+def checkpoint_subject(slug: str) -> str:
+    """The subject a log's checkpoints are published to."""
+    return f"checkpoint.{slug}"
 
 
 class Outgoing(NamedTuple):

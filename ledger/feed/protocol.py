@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger.errors import LedgerError, Unavailable
-from ledger.feed.naming import Outgoing, stream_name, stream_subjects
+from ledger.feed.naming import Outgoing, checkpoint_stream_name, checkpoint_subject, stream_name, stream_subjects
 
 #: What the server stages at once, by default.
 BATCH_MESSAGES_MAX: Final = 1_000
@@ -81,9 +81,18 @@ def refusal(fault: Fault, what: str) -> LedgerError:
 
 def stream_config(slug: str, replicas: int) -> dict[str, Any]:
     """What the stream of a log must be: nothing in it ever expires, is deleted or overwritten."""
+    return _kept_for_ever(stream_name(slug), stream_subjects(slug), replicas)
+
+
+def checkpoint_stream_config(slug: str, replicas: int) -> dict[str, Any]:
+    """What the stream of a log's checkpoints must be: the same."""
+    return _kept_for_ever(checkpoint_stream_name(slug), checkpoint_subject(slug), replicas)
+
+
+def _kept_for_ever(name: str, subject: str, replicas: int) -> dict[str, Any]:
     return {
-        "name": stream_name(slug),
-        "subjects": [stream_subjects(slug)],
+        "name": name,
+        "subjects": [subject],
         "storage": "file",
         "compression": "s2",
         "retention": "limits",

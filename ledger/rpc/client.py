@@ -100,6 +100,17 @@ class RemoteLog:
             raise Unavailable(str(error)) from error
         return OwnerHead(head.size, head.root)
 
+    async def checkpoint(self) -> bytes | None:
+        """The newest signed note of the log, unverified; None: there is none yet. Raises Unavailable."""
+        try:
+            answer = await self._client.call("GetCheckpoint", pb.GetCheckpointRequest(), seconds=5.0)
+        except CallRefused as error:
+            if error.rule == "no_checkpoint":
+                return None
+            raise Unavailable(str(error)) from error
+        note: bytes = answer.note
+        return note
+
     async def size(self) -> int:
         """How many entries the log holds. Raises Unavailable."""
         return (await self.head()).size

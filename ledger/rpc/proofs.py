@@ -8,7 +8,6 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from ledger.checkpoint import tlog_proof
 from ledger.errors import Kind, Refusal, Refused
 from ledger.merkle import node_hash
 from ledger.proofs import consistency_proof, inclusion_proof
@@ -16,6 +15,7 @@ from ledger.refusals import no_such_entry
 from ledger.rpc.server import Behaviour
 from ledger.store import Store
 from ledger.store.checkpoints import TILE_LEVELS, CheckpointStore, SignedHead
+from ledger.tlog_proof import TlogProof
 from ledger_api.common.v1 import common_pb2 as pb
 
 _TILE = 1 << TILE_LEVELS
@@ -82,10 +82,12 @@ class ProofService:
                 raise Refused(no_such_entry(index))
             raise Refused(_not_yet_signed(index))
         hashes = inclusion_proof(StoredNodes(self._checkpoints), index, signed.size)
-        return tlog_proof(index, hashes, signed.note.encode())
+        return TlogProof(index, tuple(hashes), signed.note.encode()).encode()
 
     async def _get_consistency_proof(self, request: Any) -> Message:
-        return pb.ConsistencyProof(hashes=await asyncio.to_thread(self._consistency, request.old_size, request.new_size))
+        return pb.ConsistencyProof(
+            hashes=await asyncio.to_thread(self._consistency, request.old_size, request.new_size)
+        )
 
     def _consistency(self, old: int, new: int) -> list[bytes]:
         latest = self._signed(0)

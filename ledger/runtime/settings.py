@@ -36,6 +36,8 @@ class Peer(BaseModel, frozen=True):
 
     slug: Slug
     address: str
+    vkey_file: Path | None = None
+    """Where the log's public key (C2SP vkey) lies; none: its checkpoints are not checked."""
 
     @field_validator("address")
     @classmethod

@@ -13,15 +13,20 @@ from typing import Any
 from google.protobuf.descriptor import ServiceDescriptor
 
 from ledger.append import Book, Rules
+from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.decider import Command
 from ledger.errors import Unavailable
 from ledger.feed.jetstream import Broker
 from ledger.feed.relay import Relay
 from ledger.handling import Appender
 from ledger.rpc.commands import CommandService, log_behaviours
+from ledger.rpc.proofs import ProofService
 from ledger.rpc.server import Behaviour, Server
 from ledger.runtime.process import Process
 from ledger.runtime.settings import ServiceSettings
+from ledger.runtime.signing_key import open_signing_key
+from ledger.signing import HighWater, Signer
+from ledger.store.checkpoints import CheckpointStore, SignedHead
 from ledger.store.sql import SqlStore
 
 
@@ -35,11 +40,27 @@ class OpenLog:
     appender: Appender
     relay: Relay
     broker: Broker
+    checkpoints: CheckpointStore
+    signer: Signer
+
+    def background(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        """What runs beside the calls: publishing entries, signing and publishing checkpoints."""
+        return [self.relay.run, self._sign]
+
+    async def _sign(self) -> None:
+        async def tell(signed: SignedHead) -> None:
+            await self.broker.publish_checkpoint(self.settings.slug, signed.note.encode())
+
+        await self.signer.run(tell)
 
     def behaviours(self, service: ServiceDescriptor, commands: Iterable[type[Command]] = ()) -> dict[str, Behaviour]:
-        """What the log answers: the commands of the service, its entries and its head."""
+        """What the log answers: the commands of the service, its entries, its head and its proofs."""
         asked = CommandService(service, commands, self.rules.catalogue, self.appender)
-        return {**asked.behaviours(), **log_behaviours(self.store)}
+        return {**asked.behaviours(), **self.log_behaviours()}
+
+    def log_behaviours(self) -> dict[str, Behaviour]:
+        """The same without commands."""
+        return {**log_behaviours(self.store), **ProofService(self.store, self.checkpoints).behaviours()}
 
 
 @asynccontextmanager
@@ -49,6 +70,12 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     The broker may be away: commands are taken all the same, and published when it is back.
     """
     store = await asyncio.to_thread(SqlStore.open, settings.database_url, settings.origin, folders)
+    checkpoints = CheckpointStore(store.engine, store.readers)
+    try:
+        signer = await asyncio.to_thread(_open_signer, settings, store, checkpoints)
+    except BaseException:
+        store.close()
+        raise
     broker = Broker(settings.nats_url, name=settings.name, credentials=settings.nats_creds)
     # one process at a time can listen there: after a crash it goes on with its own lease at once
     owner = None if settings.listen.endswith(":0") else f"{socket.gethostname()} {settings.listen}"
@@ -57,11 +84,21 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     appender.start()
     await broker.open()
     try:
-        yield OpenLog(settings, rules, store, appender, relay, broker)
+        yield OpenLog(settings, rules, store, appender, relay, broker, checkpoints, signer)
     finally:
         await asyncio.to_thread(appender.stop)
         await broker.close()
         store.close()
+
+
+def _open_signer(settings: ServiceSettings, store: SqlStore, checkpoints: CheckpointStore) -> Signer:
+    key = open_signing_key(settings.key_dir, settings.origin, in_use=checkpoints.latest() is not None)
+
+    def sign(size: int, root: bytes) -> str:
+        return sign_checkpoint(Checkpoint(settings.origin, size, root), key).decode()
+
+    assert settings.key_dir is not None  # open_signing_key has refused otherwise
+    return Signer(store, checkpoints, sign, HighWater(settings.key_dir / "signed"))
 
 
 async def serve_until_stopped(

@@ -118,6 +118,6 @@ class Store(Protocol):
 
 def check_contiguous(before: Head, entries: Sequence[StoredEntry], after: Head) -> None:
     """What every store asks before it inserts. Raises ValueError: a gap, or a head that moves otherwise."""
-    expected = range(before.size, before.size + len(entries))
-    if after.size != expected.stop or any(entry.index != at for entry, at in zip(entries, expected, strict=True)):
+    size = before.size + len(entries)
+    if after.size != size or [entry.index for entry in entries] != list(range(before.size, size)):
         raise ValueError(f"{len(entries)} entries and a head of {after.size} do not continue a log of {before.size}")

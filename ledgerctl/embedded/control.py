@@ -31,6 +31,9 @@ PORT_TRIES_MAX: Final = 3
 #: the only settings of the caller's that reach the processes: all others are ours to give
 PASSED_ON: Final = ("LEDGER_LOG_LEVEL",)
 
+#: Where a log's process leaves its public key (ledger.runtime.signing_key).
+VKEY_FILE: Final = "log.vkey"
+
 Say = Callable[[str], None]
 
 
@@ -140,7 +143,11 @@ def _signal_until_gone(slots: Collection[Slot], number: signal.Signals, seconds_
 def environment(home: Home, service: Service, services: Sequence[Service]) -> dict[str, str]:
     """What a service is told (ledger.runtime.settings)."""
     peers = {
-        home.origin(peer.name): {"slug": peer.name, "address": home.address(peer.name)}
+        home.origin(peer.name): {
+            "slug": peer.name,
+            "address": home.address(peer.name),
+            "vkey_file": str(home.keys(peer.name) / VKEY_FILE),
+        }
         for peer in services
         if peer.owns_log and peer.name != service.name
     }

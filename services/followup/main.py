@@ -18,7 +18,7 @@ async def serve(settings: ServiceSettings, process: Process) -> None:
     """Take commands and react to placement's log until told to stop."""
     async with open_log(settings, RULES, [MIGRATIONS]) as log:
         followers = reacting(log, VisitPlanner(), settings.peers, ["placement"])
-        background = [log.relay.run, *(follower.run for follower in followers)]
+        background = [*log.background(), *(follower.run for follower in followers)]
         await serve_until_stopped(settings, process, [(SERVICE, behaviours(log))], background)
 
 

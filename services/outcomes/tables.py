@@ -101,6 +101,19 @@ POSITIONS: Final = Table(
     Column("error", text()),
 )
 
+#: Heads that their log signed and whose root is that of the entries held here. `frontier` is where
+#: the check of the next one goes on from.
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    Column("log", text(), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", text(), nullable=False),
+    PrimaryKeyConstraint("log", "size"),
+)
+
 PARKED: Final = Table(
     "parked",
     METADATA,
@@ -153,18 +166,31 @@ _BY_PERSON: Final = frozenset(
         followup.WageObserved,
     }
 )
-#: Facts that change the state of another fact of their stream: looked up by that stream.
+#: Facts that are looked up by their stream: those that change the state of another fact of it, and
+#: those of which a figure asks whether they were stated anew.
 _BY_SUBJECT: Final = frozenset(
     {
+        training.ClassOpened,
         training.CertificateRevoked,
+        training.StatisticAttested,
+        placement.MatchingEventHeld,
         placement.EmployerClosed,
         placement.IntentAgreementWithdrawn,
         placement.ContractWithdrawn,
         placement.EmploymentEnded,
+        followup.IssueOpened,
         followup.IssueReferred,
         followup.IssueResolved,
     }
 )
+#: What figures look for beyond that: statements of one fact by several agencies, a return to work.
+#: SQLite only: PostgreSQL hashes, and there such a key could be longer than an index entry.
+_KEYS: Final[Mapping[type[Event], tuple[str, ...]]] = {
+    training.TrainingEnded: ("programme", "class_no", "person"),
+    placement.IntentAgreementSigned: ("programme", "agreement"),
+    placement.ContractSigned: ("programme", "agreement", "kind"),
+    placement.EmploymentStarted: ("person", "employer", "started_day"),
+}
 
 Row = tuple[Any, ...]
 RowBuilder = Callable[[str, Entry, Event], Row]
@@ -226,8 +252,15 @@ def _define(event: type[Event]) -> EventTable:
     twins.append(Column("recorded_day", BigInteger, nullable=False))
     name = snake_case(event.__name__)
     table = Table(name, METADATA, *columns, *twins, PrimaryKeyConstraint("log", "idx"))
+    key = _KEYS.get(event, ())
+    if key:
+        Index(f"{name}_key", *(table.c[column] for column in key)).ddl_if(dialect="sqlite")
+        if "person" not in key:
+            Index(f"{name}_subject", table.c.subject).ddl_if(dialect="postgresql")
     if event in _BY_PERSON:
-        Index(f"{name}_person", table.c.person)
+        by_person = Index(f"{name}_person", table.c.person)
+        if key[:1] == ("person",):
+            by_person.ddl_if(dialect="postgresql")
     if event in _BY_SUBJECT:
         Index(f"{name}_subject", table.c.subject)
     if event is registry.PersonsMerged:

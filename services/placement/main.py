@@ -18,7 +18,7 @@ async def serve(settings: ServiceSettings, process: Process) -> None:
     """Take commands and react to training's log until told to stop."""
     async with open_log(settings, RULES, [MIGRATIONS]) as log:
         followers = reacting(log, CandidatePool(), settings.peers, ["training"])
-        background = [log.relay.run, *(follower.run for follower in followers)]
+        background = [*log.background(), *(follower.run for follower in followers)]
         await serve_until_stopped(settings, process, [(SERVICE, behaviours(log))], background)
 
 

@@ -18,7 +18,7 @@ async def serve(settings: ServiceSettings, process: Process) -> None:
     """Know who is who, and tell nobody, until told to stop."""
     async with open_log(settings, RULES, [MIGRATIONS]) as log:
         vault = await asyncio.to_thread(Vault.open, log.store, settings.key_dir)
-        await serve_until_stopped(settings, process, [(SERVICE, behaviours(log, vault))], [log.relay.run])
+        await serve_until_stopped(settings, process, [(SERVICE, behaviours(log, vault))], log.background())
 
 
 def main() -> None:

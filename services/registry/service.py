@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from ledger.append import Ask, Receipt, Rules
 from ledger.errors import Refusal, Refused
 from ledger.handling import Appender
-from ledger.rpc.commands import log_behaviours, receipt_message
+from ledger.rpc.commands import receipt_message
 from ledger.rpc.server import Behaviour
 from ledger.runtime.write_service import OpenLog
 from ledger_api.registry.v1 import registry_pb2 as pb
@@ -30,7 +30,7 @@ RULES = Rules(CATALOGUE, decide)
 def behaviours(log: OpenLog, vault: Vault) -> dict[str, Behaviour]:
     """One for each method of RegistryService."""
     officers = Officers(log.store, log.rules, vault, log.relay.wake)
-    return {**RegistryService(log.appender, vault, officers).behaviours(), **log_behaviours(log.store)}
+    return {**RegistryService(log.appender, vault, officers).behaviours(), **log.log_behaviours()}
 
 
 class RegistryService:

@@ -11,7 +11,7 @@ from services.training.service import RULES, SERVICE, behaviours
 async def serve(settings: ServiceSettings, process: Process) -> None:
     """Take commands until told to stop."""
     async with open_log(settings, RULES) as log:
-        await serve_until_stopped(settings, process, [(SERVICE, behaviours(log))], [log.relay.run])
+        await serve_until_stopped(settings, process, [(SERVICE, behaviours(log))], log.background())
 
 
 def main() -> None:

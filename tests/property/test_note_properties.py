@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
-from ledger.errors import LedgerError
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import (
     Kind,
@@ -103,6 +106,14 @@ def test_a_proof_reads_back(index: int, path: list[bytes], head: Checkpoint, ext
     assert parse_tlog_proof(proof.encode()) == proof
 
 
+def contains(at: int, cosigned: Collection[int]) -> bool:
+    return at in cosigned
+
+
+def enough(k: int, of: list[Callable[[Collection[int]], bool]], cosigned: Collection[int]) -> bool:
+    return sum(one(cosigned) for one in of) >= k
+
+
 @fast
 @given(st.data())
 def test_a_policy_reads_back_and_its_quorum_is_what_its_groups_say(data: st.DataObject) -> None:
@@ -110,7 +121,7 @@ def test_a_policy_reads_back_and_its_quorum_is_what_its_groups_say(data: st.Data
     keys = [Signer.from_seed(f"w{at}", bytes([at + 1]) * 32, Kind.COSIGNATURE_V1).key for at in range(count)]
     lines = [f"witness n{at} {key}" for at, key in enumerate(keys)]
     free = [f"n{at}" for at in range(count)]
-    expected = {f"n{at}": (lambda cosigned, at=at: at in cosigned) for at in range(count)}
+    expected: dict[str, Callable[[Collection[int]], bool]] = {f"n{at}": partial(contains, at) for at in range(count)}
     for at in range(data.draw(st.integers(0, 3))):
         if not free:
             break
@@ -119,7 +130,7 @@ def test_a_policy_reads_back_and_its_quorum_is_what_its_groups_say(data: st.Data
         word = data.draw(st.sampled_from([str(k)] + ["any"] * (k == 1) + ["all"] * (k == len(members))))
         lines.append(f"group g{at} {word} {' '.join(members)}")
         of = [expected[member] for member in members]
-        expected[f"g{at}"] = lambda cosigned, of=of, k=k: sum(one(cosigned) for one in of) >= k
+        expected[f"g{at}"] = partial(enough, k, of)
         free = [name for name in free if name not in members] + [f"g{at}"]
     quorum = data.draw(st.sampled_from(["none", *expected]))
     policy = parse_policy("\n".join([*lines, f"quorum {quorum}"]).encode())
@@ -133,10 +144,8 @@ def test_a_policy_reads_back_and_its_quorum_is_what_its_groups_say(data: st.Data
 @given(st.binary(max_size=200) | texts.map(str.encode))
 def test_no_bytes_break_a_parser(data: bytes) -> None:
     for parse in (parse_note, parse_tlog_proof, parse_policy, lambda given: parse_vkey(given.decode("latin-1"))):
-        try:
-            parse(data)  # type: ignore[operator]
-        except LedgerError as error:
-            assert isinstance(error, (MalformedNote, MalformedPolicy))
+        with suppress(MalformedNote, MalformedPolicy):
+            parse(data)
 
 
 def test_an_unsigned_note_has_no_bytes() -> None:

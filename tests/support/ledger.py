@@ -72,9 +72,9 @@ class Verb:
         """With SIGKILL."""
         self._process.kill()
 
-    def interrupt(self) -> None:
-        """As Ctrl-C does."""
-        self._process.send_signal(signal.SIGINT)
+    def signal(self, number: signal.Signals) -> None:
+        """Ctrl-C is SIGINT."""
+        self._process.send_signal(number)
 
     def end(self, seconds_max: float = VERB_SECONDS_MAX) -> Ran:
         """Wait for the end. Raises TimeoutExpired."""
@@ -215,10 +215,6 @@ class Ledger:
 
         with closing(sqlite3.connect(f"file:{self.home.database(database)}?mode=ro", uri=True, timeout=10)) as opened:
             return opened.execute(statement, values).fetchall()
-
-    def wait_until_empty(self, database: str, table: str) -> None:
-        """Wait until a table has no rows."""
-        wait_until(lambda: not self.read(database, f'SELECT 1 FROM "{table}" LIMIT 1'))
 
     # ------------------------------------------------------------------------------- the end
 

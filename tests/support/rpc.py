@@ -97,15 +97,14 @@ class Served:
 
 @asynccontextmanager
 async def serving(service: str, store: Store, *, reflect: bool = False) -> AsyncIterator[Served]:
-    """The commands and the log of a service; of its lists, if it has any, only that they answer."""
+    """The commands and the log of a service; of what else it has (lists, proofs), only that it answers."""
     descriptor = SERVICES[service]
     appender = Appender(store, Book(RULES[service]))
     appender.start()
     commands = CommandService(descriptor, COMMANDS[service], RULES[service].catalogue, appender)
     behaviours = {**commands.behaviours(), **log_behaviours(store)}
     for method in descriptor.methods:
-        if method.name.startswith("List"):
-            behaviours[method.name] = _empty(method)
+        behaviours.setdefault(method.name, _empty(method))
     server = Server([(descriptor, behaviours)], reflect=reflect)
     address = await server.start("127.0.0.1:0")
     # the default stops at 4 MB as well, and a test wants to see that the server does

@@ -143,7 +143,7 @@ def test_every_method_is_a_command_or_one_of_the_common_ones(service: str) -> No
     commands = {command.__name__ for command in COMMANDS[service]}
     common = {"Retract", "Correct", "Batch", "ReadEntries", "GetHead"}
     assert methods >= commands | common
-    assert all(name.startswith("List") for name in methods - commands - common)
+    assert all(name.startswith(("List", "Get")) for name in methods - commands - common)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -27,6 +27,9 @@
 --               What decides their state (a withdrawal, an end, a visit, a resolution) is live, of
 --               the same programme whatever its region, and dated on or before `to_day`
 --   reason      why a fact is not counted; NULL: counted
+--
+-- CROSS JOIN, MATERIALIZED and `log || ''` change no result: they keep SQLite, which knows no
+-- statistics, to the order and the index that are fast.
 
 -- entries retracted within the cut
 gone(log, entry, superseded) AS (
@@ -100,10 +103,11 @@ duplicate_completions(log, idx) AS (
                ROW_NUMBER() OVER (PARTITION BY x.programme, x.class_no, COALESCE(m.root, x.person)
                                   ORDER BY x.recorded, x.log, x.idx) AS place
         FROM repeated_completions d
-        JOIN training_ended x ON x.programme = d.programme AND x.class_no = d.class_no AND x.person = d.person
+        CROSS JOIN training_ended x
         LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
         LEFT JOIN merged m ON m.person = x.person
-        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+        WHERE x.programme = d.programme AND x.class_no = d.class_no AND x.person = d.person
+          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
           AND x.ended_day <= :to_day
     ) ranked
     WHERE ranked.place > 1
@@ -145,9 +149,10 @@ duplicate_intents(log, idx) AS (
         SELECT x.log, x.idx,
                ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement ORDER BY x.recorded, x.log, x.idx) AS place
         FROM repeated_intents d
-        JOIN intent_agreement_signed x ON x.programme = d.programme AND x.agreement = d.agreement
+        CROSS JOIN intent_agreement_signed x
         LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+        WHERE x.programme = d.programme AND x.agreement = d.agreement
+          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
           AND x.signed_day <= :to_day
     ) ranked
     WHERE ranked.place > 1
@@ -203,9 +208,10 @@ duplicate_contracts(log, idx) AS (
                ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement, x.kind
                                   ORDER BY x.recorded, x.log, x.idx) AS place
         FROM repeated_contracts d
-        JOIN contract_signed x ON x.programme = d.programme AND x.agreement = d.agreement AND x.kind = d.kind
+        CROSS JOIN contract_signed x
         LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+        WHERE x.programme = d.programme AND x.agreement = d.agreement AND x.kind = d.kind
+          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
           AND x.signed_day <= :to_day
     ) ranked
     WHERE ranked.place > 1
@@ -247,7 +253,7 @@ contracts(log, idx, recorded, subject, person, kind, reason) AS (
 -- 上岗 ---------------------------------------------------------------------------------------
 
 -- live ends of work, whichever spell they end
-ends(log, subject, programme, person, employer, started_day, ended_day, ended_month) AS (
+ends(log, subject, programme, person, employer, started_day, ended_day, ended_month) AS MATERIALIZED (
     SELECT x.log, x.subject, x.programme, x.person, x.employer, x.started_day, x.ended_day,
            CAST(substr(x.ended_on, 1, 4) AS INTEGER) * 12 + CAST(substr(x.ended_on, 6, 2) AS INTEGER) - 1
     FROM employment_ended x
@@ -258,28 +264,30 @@ ends(log, subject, programme, person, employer, started_day, ended_day, ended_mo
 ),
 -- 重新上岗: starts at most 30 days after an end at the same employer, the work that ended having been
 -- no internship. The later start names the person by the same reference, or by another one
-return_to_work(log, idx, previous_log, previous_subject, previous_person) AS (
-    SELECT later.log, later.idx, e.log, e.subject, e.person
+returns(log, idx, before_log, before_subject, before_person) AS (
+    SELECT x.log, x.idx, e.log, e.subject, e.person
     FROM ends e
-    JOIN employment_started later
-      ON later.person = e.person AND later.employer = e.employer AND later.programme = e.programme
-     AND later.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND later.started_day > e.started_day
+    CROSS JOIN employment_started x
+    WHERE x.person = e.person AND x.employer = e.employer AND x.programme = e.programme
+      AND x.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND x.started_day > e.started_day
     UNION ALL
-    SELECT later.log, later.idx, e.log, e.subject, e.person
+    SELECT x.log, x.idx, e.log, e.subject, e.person
     FROM known_as was
-    JOIN ends e ON e.person = was.person
-    JOIN known_as now ON now.root = was.root AND now.person <> was.person
-    JOIN employment_started later
-      ON later.person = now.person AND later.employer = e.employer AND later.programme = e.programme
-     AND later.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND later.started_day > e.started_day
+    CROSS JOIN known_as other
+    CROSS JOIN ends e
+    CROSS JOIN employment_started x
+    WHERE other.root = was.root AND other.person <> was.person
+      AND e.person = was.person
+      AND x.person = other.person AND x.employer = e.employer AND x.programme = e.programme
+      AND x.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND x.started_day > e.started_day
 ),
 rejoined(log, idx) AS (
     SELECT DISTINCT r.log, r.idx
-    FROM return_to_work r
-    JOIN employment_started x
-      ON x.person = r.previous_person AND x.subject = r.previous_subject AND x.log = r.previous_log
+    FROM returns r
+    CROSS JOIN employment_started x
     LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+    WHERE x.person = r.before_person AND x.subject = r.before_subject AND x.log || '' = r.before_log
+      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND COALESCE(x.kind, '') <> 'internship'
 ),
 -- every live or voided spell begun on or before `to_day`, whatever the window and the region

@@ -29,10 +29,11 @@ SELECT x.subject AS key, COALESCE(m.root, x.person) AS person, CAST(NULL AS BIGI
        CASE WHEN g.entry IS NOT NULL THEN 'voided' END AS reason, x.log, x.idx,
        x.kind, r.resolved_day - x.opened_day AS days
 FROM resolved r
-JOIN issue_opened x ON x.subject = r.subject AND x.log = r.log
+CROSS JOIN issue_opened x
 LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
 LEFT JOIN merged m ON m.person = x.person
-WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+WHERE x.subject = r.subject AND x.log || '' = r.log
+  AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
   AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
   AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
   AND (g.entry IS NULL

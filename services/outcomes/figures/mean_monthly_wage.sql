@@ -19,7 +19,7 @@
 --   or before `to`. Proof at or above min_proof (social_insurance > bank > payslip > employer_letter >
 --   self_report); of several in one month the least; months spent in an internship alone are left aside.
 --   Coverage = person-months counted / person-months with an open spell of work.
-WITH observed AS (
+WITH observed AS MATERIALIZED (
     SELECT x.log, x.idx, x.recorded, x.programme, x.month, x.month_no, x.wage_fen,
            COALESCE(m.root, x.person) AS person,
            CASE WHEN g.entry IS NOT NULL THEN 3
@@ -44,20 +44,26 @@ WITH observed AS (
                    WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                      AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
--- months in which a person was in an internship, and those in which they had other work
-interns AS (
+-- all work of those who were ever in an internship
+worked AS MATERIALIZED (
     SELECT s.programme, s.person, s.kind, s.started_month, e.ended_month
     FROM spells s
     LEFT JOIN ends e ON e.subject = s.subject AND e.log = s.log
-    WHERE s.voided = 0 AND s.person IN (SELECT i.person FROM spells i WHERE i.kind = 'internship')
+    WHERE s.voided = 0
+      AND s.person IN (SELECT COALESCE(m.root, x.person)
+                       FROM employment_started x
+                       LEFT JOIN merged m ON m.person = x.person
+                       WHERE x.kind = 'internship')
 ),
+-- months in which a person was in an internship and in no other work
 internship_months AS (
     SELECT o.programme, o.person, o.month_no
     FROM observed o
-    JOIN interns i ON i.person = o.person AND i.programme = o.programme
-    WHERE i.started_month <= o.month_no AND o.month_no <= COALESCE(i.ended_month, o.month_no)
+    CROSS JOIN worked w
+    WHERE w.person = o.person AND w.programme = o.programme
+      AND w.started_month <= o.month_no AND o.month_no <= COALESCE(w.ended_month, o.month_no)
     GROUP BY o.programme, o.person, o.month_no
-    HAVING MIN(CASE WHEN i.kind = 'internship' THEN 1 ELSE 0 END) = 1
+    HAVING MIN(CASE WHEN w.kind = 'internship' THEN 1 ELSE 0 END) = 1
 ),
 ranked AS (
     SELECT o.log, o.idx, o.person, o.month, o.wage_fen, o.rank,
