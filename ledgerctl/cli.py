@@ -36,6 +36,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "members": Verb("members", "What a figure counted and left out 指标明细"),
     "record": Verb("record", "One person's outcome record 个人结果档案"),
     "entry": Verb("entry", "One entry, as it is stored 原始条目"),
+    "fsck": Verb("fsck", "Check every copy against every other 核验台账"),
     "claims": Verb("claims", "Hold published figures against the ledger 核对"),
 }
 

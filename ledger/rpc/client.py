@@ -70,6 +70,20 @@ class Client:
         except grpc.aio.AioRpcError as error:
             raise told(error, self._service.full_name) from error
 
+    async def stream(self, method: str, request: Message, *, seconds: float = 300.0) -> AsyncIterator[Any]:
+        """The answers of a method that gives many. Raises CallRefused and Unavailable, also between two answers."""
+        described = self._service.methods_by_name[method]
+        call = self._channel.unary_stream(
+            f"/{self._service.full_name}/{method}",
+            request_serializer=message_class(described.input_type).SerializeToString,
+            response_deserializer=message_class(described.output_type).FromString,
+        )
+        try:
+            async for answer in call(request, timeout=seconds):
+                yield answer
+        except grpc.aio.AioRpcError as error:
+            raise told(error, self._service.full_name) from error
+
 
 class RemoteLog:
     """The entries of a log, from the service that owns it (see `ledger.feed.EntrySource`)."""

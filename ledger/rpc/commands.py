@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
@@ -20,8 +21,9 @@ from ledger.decider import Command, Correct, Retract
 from ledger.errors import Kind, Refusal, Refused
 from ledger.event import Catalogue
 from ledger.handling import Appender
-from ledger.rpc.checks import Malformed, check, unknown_field
-from ledger.rpc.server import Behaviour
+from ledger.rpc.checks import Malformed, check, check_itself, unknown_field
+from ledger.rpc.quick import Quick, quick_reader
+from ledger.rpc.server import Behaviour, ChecksRequests
 from ledger.rpc.status import VIOLATIONS_SHOWN
 from ledger.rpc.wire import reader
 from ledger.store import Store, StoredEntry
@@ -34,6 +36,20 @@ PAGE_BYTES: Final = 1_000_000
 Read = Callable[[Any], Command]
 
 
+class _Context(msgspec.Struct, frozen=True, kw_only=True):
+    """ledger_api.common.v1.Context: who asks, and how a repeat is recognised."""
+
+    request_id: str
+    agency: str
+    actor: str
+    expected_revision: int | None = None
+    group: str
+
+
+_quick_context = quick_reader(pb.Context.DESCRIPTOR, _Context)
+_read_context = reader(pb.Context.DESCRIPTOR, _Context)
+
+
 class CommandService:
     """The behaviours of one write service's commands."""
 
@@ -44,11 +60,12 @@ class CommandService:
         self._known = {command.__name__: command for command in commands}
         self._events = {event.__name__: event for event in catalogue.names}
         self._reads: dict[str, Read] = {}
+        self._quick: dict[str, Quick] = {}
         self._items: dict[str, str] = {}
         methods = {method.name: method for method in service.methods}
-        for name in self._known:
-            self._reads[name] = reader(methods[name].input_type, self._known[name])
-        self._reads["Retract"] = reader(methods["Retract"].input_type, Retract)
+        for name, command in (*self._known.items(), ("Retract", Retract)):
+            self._reads[name] = reader(methods[name].input_type, command)
+            self._quick[name] = quick_reader(methods[name].input_type, command)
         if "Correct" in methods:
             self._reads["Correct"] = self._read_correction
         if "Batch" in methods:
@@ -61,19 +78,21 @@ class CommandService:
         """One for each command, and the batch if the service has one."""
         mine: dict[str, Behaviour] = {name: self._single(name) for name in self._reads}
         if self._items:
-            mine["Batch"] = self._batch
+            mine["Batch"] = ChecksRequests(self._batch)
         return mine
 
     def _single(self, name: str) -> Behaviour:
         async def handle(request: Any) -> Message:
-            [result] = await self._appender.submit([self._ask(name, request)])
+            ask = self._ask(name, request, request, clean=unknown_field(request) is None)
+            [result] = await self._appender.submit([ask])
             if isinstance(result, Refusal):
                 raise Refused(result)
             return receipt_message(result)
 
-        return handle
+        return ChecksRequests(handle)
 
     async def _batch(self, request: Any) -> Message:
+        check_itself(request)
         if not 1 <= len(request.items) <= ITEMS_MAX:
             message = f"a batch holds 1 to {ITEMS_MAX} items, not {len(request.items)}"
             raise Malformed([("items", "batch_size", message)])
@@ -83,7 +102,7 @@ class CommandService:
         clean = unknown_field(request) is None
         for at, item in enumerate(request.items):
             try:
-                asks.append(self._item(item, clean))
+                asks.append(self._item(item, clean=clean))
                 taken.append(at)
                 results.append(_UNDECIDED)
             except Refused as error:
@@ -97,10 +116,11 @@ class CommandService:
             _set_item_result(answer.results.add(), told)
         return answer
 
-    def _item(self, item: Any, clean: bool) -> Ask:
-        check(item, clean=clean)
+    def _item(self, item: Any, *, clean: bool) -> Ask:
         field = item.WhichOneof("command")
-        return self._ask(self._items[field], getattr(item, field))
+        if field is None:
+            check(item)  # raises: a command is required
+        return self._ask(self._items[field], getattr(item, field), item, clean=clean)
 
     @staticmethod
     def _without_broken_groups(
@@ -122,16 +142,17 @@ class CommandService:
                 results[at] = refusals.group_refused(ask.group, broken[ask.group])
         return [ask for ask, _ in kept], [at for _, at in kept]
 
-    def _ask(self, name: str, request: Any) -> Ask:
-        context = request.context
-        return Ask(
-            self._reads[name](request),
-            context.agency,
-            context.actor,
-            context.request_id,
-            context.expected_revision if context.HasField("expected_revision") else None,
-            context.group,
-        )
+    def _ask(self, name: str, request: Any, sent: Message, *, clean: bool) -> Ask:
+        """What a request asks. `sent`: it, or the item it stands in. Raises Refused: it is malformed."""
+        if clean and name in self._quick:
+            about = _quick_context(request.context)
+            command = self._quick[name](request) if about else None
+            if command:
+                return Ask(command, about.agency, about.actor, about.request_id, about.expected_revision, about.group)
+        check(sent, clean=clean)
+        about = _read_context(request.context)
+        command = self._reads[name](request)
+        return Ask(command, about.agency, about.actor, about.request_id, about.expected_revision, about.group)
 
     def _read_correction(self, request: Any) -> Command:
         field = request.WhichOneof("fact")

@@ -9,6 +9,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
@@ -20,7 +21,7 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from ledger.errors import Kind, LedgerError, Refusal, Refused
-from ledger.rpc.checks import check, check_itself, parse
+from ledger.rpc.checks import check, parse
 from ledger.rpc.status import DETAILS_KEY, DOMAIN, status_of
 from ledger.rpc.wire import message_class
 from ledger.runtime.settings import is_loopback, split_address
@@ -30,7 +31,16 @@ CALLS_AT_ONCE_MAX: Final = 2_000
 
 Unary = Callable[[Any], Awaitable[Message]]
 Stream = Callable[[Any], AsyncIterator[Message]]
-Behaviour = Unary | Stream
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksRequests:
+    """A behaviour that checks what it is asked itself: a batch item by item, a command while it is read."""
+
+    answer: Unary
+
+
+Behaviour = Unary | Stream | ChecksRequests
 
 log = structlog.get_logger()
 
@@ -52,19 +62,25 @@ def _handler(path: str, method: MethodDescriptor, behaviour: Behaviour) -> grpc.
     serialise = message_class(method.output_type).SerializeToString
     if method.server_streaming:
         return grpc.unary_stream_rpc_method_handler(_streamed(path, asked, behaviour), None, serialise)  # type: ignore[arg-type]
-    return grpc.unary_unary_rpc_method_handler(_answered(path, asked, behaviour), None, serialise)  # type: ignore[arg-type]
+    if not isinstance(behaviour, ChecksRequests):
+        behaviour = _checked(behaviour)  # type: ignore[arg-type]
+    return grpc.unary_unary_rpc_method_handler(_answered(path, asked, behaviour.answer), None, serialise)
+
+
+def _checked(behaviour: Unary) -> ChecksRequests:
+    async def answer(request: Message) -> Message:
+        check(request)
+        return await behaviour(request)
+
+    return ChecksRequests(answer)
 
 
 def _answered(path: str, asked: type[Message], behaviour: Unary) -> Callable[[bytes, Any], Awaitable[Message]]:
-    # A batch checks its items one by one, so that one malformed item is refused alone.
-    check_request = check_itself if path.endswith("/Batch") else check
-
     async def handle(sent: bytes, context: Any) -> Message:
         started = time.perf_counter()
         try:
             _check_deadline(context)
             request = parse(asked, sent)
-            check_request(request)
             answer = await behaviour(request)
         except LedgerError as error:
             await _refuse(context, path, started, error)

@@ -31,8 +31,8 @@ PLAIN_PATTERN: Final = re.compile(r"\^(?:[^\\$^(]|\((?!\?))*\$")
 INT64: Final = (-(2**63), 2**63 - 1)
 
 
-class _NotKnown(Exception):
-    """A rule of another kind."""
+class NotKnown(Exception):
+    """A rule of another kind: leave it to protovalidate."""
 
 
 @cache
@@ -40,7 +40,7 @@ def sure_of(descriptor: Descriptor) -> Test:
     """What to ask a message of this type."""
     try:
         return _compile(descriptor)
-    except _NotKnown:
+    except NotKnown:
         return _never
 
 
@@ -49,18 +49,17 @@ def _never(_message: Any) -> bool:
 
 
 def _compile(descriptor: Descriptor) -> Test:
-    if descriptor.GetOptions().HasExtension(validate_pb2.message):
-        raise _NotKnown
+    refuse_rules_of_the_whole(descriptor)
     plain: list[tuple[str, Test]] = []
     optional: list[tuple[str, Test | None, bool]] = []
     repeated: list[tuple[str, Test, Test]] = []
     choices: dict[str, dict[str, Test | None]] = {}
     for field in descriptor.fields:
         rules = field.GetOptions().Extensions[validate_pb2.field]
-        test = _test_of(field, rules)
+        test = test_of(field)
         if field.is_repeated:
             if field.message_type is None or field.message_type.GetOptions().map_entry:
-                raise _NotKnown
+                raise NotKnown
             repeated.append((field.name, _count(rules.repeated), sure_of(field.message_type)))
         elif field.containing_oneof is not None and len(field.containing_oneof.fields) > 1:
             choices.setdefault(field.containing_oneof.name, {})[field.name] = test
@@ -111,19 +110,26 @@ def getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda message: tuple(getattr(message, name) for name in names)
 
 
-def _test_of(field: FieldDescriptor, rules: Any) -> Test | None:
-    """None: whatever the field holds is right."""
+def refuse_rules_of_the_whole(descriptor: Descriptor) -> None:
+    """Raises NotKnown: a rule about more than one field."""
+    if descriptor.GetOptions().HasExtension(validate_pb2.message):
+        raise NotKnown
+
+
+def test_of(field: FieldDescriptor) -> Test | None:
+    """What a value of the field must pass; None: whatever it holds is right. Raises NotKnown."""
+    rules = field.GetOptions().Extensions[validate_pb2.field]
     for rule, _ in rules.ListFields():
         if rule.name != "required" and rule.name not in KINDS:
-            raise _NotKnown
+            raise NotKnown
         if rule.name in KINDS and any(
             inner.name not in KINDS[rule.name] for inner, _ in getattr(rules, rule.name).ListFields()
         ):
-            raise _NotKnown
+            raise NotKnown
     if field.message_type is not None:
         return None if field.is_repeated else sure_of(field.message_type)
     if rules.required:
-        raise _NotKnown
+        raise NotKnown
     if rules.HasField("int64"):
         return _between(rules.int64)
     if rules.HasField("string"):
@@ -135,7 +141,7 @@ def _between(rules: Any) -> Test:
     least = rules.gte if rules.HasField("gte") else INT64[0]
     most = rules.lte if rules.HasField("lte") else INT64[1]
     if least > most:
-        raise _NotKnown  # to protovalidate this means: outside
+        raise NotKnown  # to protovalidate this means: outside
     return lambda value: least <= value <= most
 
 
@@ -143,11 +149,11 @@ def _text(rules: Any) -> Test:
     choices = getattr(rules, "in")
     if choices:
         if len(rules.ListFields()) > 1:
-            raise _NotKnown
+            raise NotKnown
         return frozenset(choices).__contains__
     if rules.HasField("pattern"):
         if len(rules.ListFields()) > 1 or not PLAIN_PATTERN.fullmatch(rules.pattern):
-            raise _NotKnown
+            raise NotKnown
         return re.compile(rules.pattern).fullmatch
     least = rules.min_len
     most = rules.max_len if rules.HasField("max_len") else 2**63

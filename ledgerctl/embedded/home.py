@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from ledgerctl.embedded.layout import BROKER, SUPERVISOR
+from ledgerctl.embedded.layout import BROKER, SERVICES, SUPERVISOR
 from ledgerctl.embedded.ports import LOOPBACK
 from ledgerctl.embedded.slot import Slot
 from ledgerctl.failures import BadInput, Unreachable
@@ -71,6 +71,10 @@ class Home:
     def nats_url(self) -> str:
         """Where the broker listens."""
         return f"nats://{self.address(BROKER)}"
+
+    def logs(self) -> list[str]:
+        """The services that own a log and were started here."""
+        return [service.name for service in SERVICES if service.owns_log and service.name in self.ports]
 
     def database(self, name: str) -> Path:
         """The SQLite file of a service."""
