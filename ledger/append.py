@@ -97,10 +97,6 @@ class _Pending:
     entries: list[StoredEntry] = field(default_factory=list)
     requests: list[StoredRequest] = field(default_factory=list)
 
-    @property
-    def next_index(self) -> int:
-        return self.head.size + len(self.entries)
-
 
 class Book:
     """Decides commands within a transaction of one log."""
@@ -137,7 +133,11 @@ class Book:
         )
         results: list[Result | None] = [None] * len(asks)
         for first, members in _groups(batches):
-            self._decide_group(asks, ids, streams, first, members, results, pending)
+            if len(members) == 1:
+                at = members[0]
+                results[at] = self._decide_one(asks[at], ids[at], streams[at], pending)
+            else:
+                self._decide_group(asks, ids, streams, first, members, results, pending)
         if pending.entries:
             frontier = head.frontier.copy()
             frontier.extend(entry.leaf_hash for entry in pending.entries)
@@ -170,11 +170,7 @@ class Book:
         results: list[Result | None],
         pending: _Pending,
     ) -> None:
-        """Decide the asks at `members`; `first` is where their batch begins."""
-        if len(members) == 1:
-            [at] = members
-            results[at] = self._decide_one(asks[at], ids[at], streams[at], pending)
-            return
+        """Decide the asks at `members`, all or none; `first` is where their batch begins."""
         entries, requests = len(pending.entries), len(pending.requests)
         states = {streams[at]: pending.states.get(streams[at], NOTHING) for at in members}
         for at in members:
@@ -267,7 +263,8 @@ class Book:
         event_ids = [new_id]
         if len(decision.events) > 1:
             event_ids.extend(self._ids(len(decision.events) - 1))
-        for index, (event, event_id) in enumerate(zip(decision.events, event_ids, strict=False), pending.next_index):
+        index = pending.head.size + len(pending.entries)
+        for event, event_id in zip(decision.events, event_ids, strict=False):
             type_name = self._rules.catalogue.names[type(event)]
             revision = state.revision + 1
             leaf = encode(
@@ -290,6 +287,7 @@ class Book:
             hashed = leaf_hash(leaf)
             new.append(StoredEntry(index, leaf, hashed, event_id, stream, revision, type_name, agency, recorded))
             state = evolve(state, index, hashed, recorded, event)
+            index += 1
         if new:
             pending.entries.extend(new)
             pending.states[stream] = state

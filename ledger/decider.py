@@ -278,11 +278,13 @@ def _about_another(state: State, event: Event) -> Refusal | None:
 
 
 def _missing_need(state: State, events: Sequence[Event], gone: Iterable[str]) -> Refusal | None:
-    if not any(event.needs for event in events):
-        return None
-    present = (set(state.facts) - set(gone)) | {event.slot for event in events}
+    present: set[str] | None = None
     for event in events:
-        if event.needs is not None and event.needs not in present:
+        if event.needs is None:
+            continue
+        if present is None:
+            present = (set(state.facts) - set(gone)) | {stated.slot for stated in events}
+        if event.needs not in present:
             return Refusal(
                 f"needs_{event.needs}",
                 Kind.IMPOSSIBLE,

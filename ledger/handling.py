@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -31,21 +32,30 @@ class _Work(NamedTuple):
     asks: Sequence[Ask]
     prepare: Prepare | None
     done: asyncio.Future[list[Result]]
-    loop: asyncio.AbstractEventLoop
+
+
+_Answer = list[Result] | Exception
 
 
 class Appender:
-    """The only writer of a log within its process.
+    """The only writer of a log within its process. Commands come from one event loop.
 
-    `on_append` is called from the writing thread after each commit.
+    The loop decides when a transaction begins and wakes the thread once for each: a thread that took
+    the commands one by one would take the interpreter from the loop as often. `on_append` is called
+    from the writing thread after each commit.
     """
 
     def __init__(self, store: Store, book: Book, on_append: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._book = book
         self._on_append = on_append
-        self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
+        self._calls: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._waiting: deque[_Work] = deque()
+        # what follows belongs to the event loop
+        self._writing = False
+        self._company = 1
+        self._lingering: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin taking commands."""
@@ -53,7 +63,7 @@ class Appender:
 
     def stop(self) -> None:
         """Finish what is waiting and return. Commands submitted later would wait for ever."""
-        self._waiting.put(None)
+        self._calls.put(False)
         self._thread.join()
 
     async def submit(self, asks: Sequence[Ask]) -> list[Result]:
@@ -72,65 +82,101 @@ class Appender:
         """
         return await self._enqueue((), prepare)
 
-    async def _enqueue(self, asks: Sequence[Ask], prepare: Prepare | None) -> list[Result]:
-        loop = asyncio.get_running_loop()
-        work = _Work(asks, prepare, loop.create_future(), loop)
-        self._waiting.put(work)
-        return await work.done
+    # --------------------------------------------------------------------------- on the loop
+
+    def _enqueue(self, asks: Sequence[Ask], prepare: Prepare | None) -> asyncio.Future[list[Result]]:
+        done: asyncio.Future[list[Result]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Work(asks, prepare, done))
+        if not self._writing:
+            self._begin_or_linger()
+        return done
+
+    def _begin_or_linger(self) -> None:
+        """Begin a transaction when as many wait as are about, or when nobody came for a while.
+
+        A lone caller is never kept waiting. A commit costs the same for one command as for sixty, so
+        where several call at once it is worth a moment.
+        """
+        if len(self._waiting) >= self._company:
+            self._begin()
+        elif self._lingering is None:
+            self._linger()
+
+    def _linger(self) -> None:
+        waiting = len(self._waiting)
+
+        def look() -> None:
+            self._lingering = None
+            if self._writing or not self._waiting:
+                return
+            if len(self._waiting) > waiting:
+                self._linger()
+            else:
+                self._begin()
+
+        self._lingering = asyncio.get_running_loop().call_later(LINGER_SECONDS, look)
+
+    def _begin(self) -> None:
+        self._writing = True
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+        self._calls.put(True)
+
+    def _answer(self, works: Sequence[_Work], answers: Sequence[_Answer]) -> None:
+        """The transaction is over; who was answered is likely to come again, beside those who wait already."""
+        self._writing = False
+        for work, answer in zip(works, answers, strict=True):
+            if work.done.done():
+                continue  # the caller went away
+            if isinstance(answer, Exception):
+                work.done.set_exception(answer)
+            else:
+                work.done.set_result(answer)
+        self._company = len(works) + len(self._waiting)
+        if self._waiting:
+            self._begin_or_linger()
+
+    # ------------------------------------------------------------------------- in the thread
 
     def _run(self) -> None:
-        company = 1
-        while True:
-            works, stopping = self._gather(company)
-            if works:
-                self._commit(works)
-            if stopping:
-                return
-            # who was answered just now is likely to come again, beside those who wait already
-            company = len(works) + self._waiting.qsize()
+        while self._calls.get():
+            self._write_some()
+        while self._waiting:
+            self._write_some()
 
-    def _gather(self, company: int) -> tuple[list[_Work], bool]:
-        """What one transaction takes, and whether it is the last.
+    def _write_some(self) -> None:
+        works = self._take()
+        answers = self._commit(works)
+        if works:
+            loop = works[0].done.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._answer, works, answers)
 
-        A lone caller is never kept waiting. Where several call at once, the transaction begins when as
-        many wait as did before, or when nobody came for a while: a commit costs the same for one command
-        as for sixty, and while it runs the event loop and this thread get in each other's way.
-        """
+    def _take(self) -> list[_Work]:
+        """What one transaction takes of those who wait."""
         works: list[_Work] = []
-        taken = 0
-        work = self._waiting.get()
-        while work is not None:
-            works.append(work)
-            taken += len(work.asks) or 1
-            if taken >= COMMANDS_PER_COMMIT:
-                return works, False
-            try:
-                if len(works) < company:
-                    work = self._waiting.get(timeout=LINGER_SECONDS)
-                else:
-                    work = self._waiting.get_nowait()
-            except queue.Empty:
-                return works, False
-        return works, True
+        commands = 0
+        while self._waiting and commands < COMMANDS_PER_COMMIT:
+            works.append(self._waiting.popleft())
+            commands += len(works[-1].asks) or 1
+        return works
 
-    def _commit(self, works: Sequence[_Work]) -> None:
+    def _commit(self, works: Sequence[_Work]) -> Sequence[_Answer]:
+        """One transaction; what to answer each."""
         try:
-            outcomes = self._write(works)
+            results = self._write(works)
         except (OperationalError, InterfaceError) as error:
             log.error("append_failed", items=sum(len(work.asks) for work in works), exc_info=error)
-            _fail(works, Unavailable("the ledger's database cannot take entries right now; try again"))
-            return
-        except Exception as error:
+            return [Unavailable("the ledger's database cannot take entries right now; try again") for _ in works]
+        except Exception as error:  # told to the log, and to the caller
             if len(works) == 1:
                 log.exception("append_crashed")
-                _fail(works, error)
-                return
+                return [error]
             # one command must not take its neighbours with it
-            for work in works:
-                self._commit([work])
-            return
-        _resolve(works, outcomes)
+            return [answer for work in works for answer in self._commit([work])]
         self._tell()
+        return results
 
     def _write(self, works: Sequence[_Work]) -> list[list[Result]]:
         with self._store.transaction() as transaction:
@@ -151,27 +197,3 @@ class Appender:
         if connection is None:
             raise RuntimeError("this store has no connection to prepare on")
         return work.prepare(connection)
-
-
-def _resolve(works: Sequence[_Work], outcomes: Sequence[list[Result]]) -> None:
-    def deliver() -> None:
-        for work, outcome in zip(works, outcomes, strict=True):
-            if not work.done.done():
-                work.done.set_result(outcome)
-
-    _on_loop(works, deliver)
-
-
-def _fail(works: Sequence[_Work], error: BaseException) -> None:
-    def deliver() -> None:
-        for work in works:
-            if not work.done.done():
-                work.done.set_exception(error)
-
-    _on_loop(works, deliver)
-
-
-def _on_loop(works: Sequence[_Work], deliver: Callable[[], None]) -> None:
-    loop = works[0].loop
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(deliver)

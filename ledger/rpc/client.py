@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ErrorInfo, LocalizedMessage
 
 from ledger.errors import LedgerError, Unavailable
 from ledger.feed.following import OwnerHead
@@ -27,9 +28,12 @@ UNREACHABLE: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCE
 class CallRefused(LedgerError):
     """A service answered no. `rule` is stable; `message` and `zh` say what to do."""
 
-    def __init__(self, code: grpc.StatusCode, rule: str, message: str, zh: str) -> None:
+    def __init__(
+        self, code: grpc.StatusCode, rule: str, message: str, zh: str, details: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(f"{rule}: {message}")
         self.code, self.rule, self.message, self.zh = code, rule, message, zh
+        self.details = dict(details or {})
 
 
 def connect(address: str) -> grpc.aio.Channel:
@@ -132,28 +136,14 @@ class RemoteLog:
 
 def told(error: grpc.aio.AioRpcError, name: str) -> LedgerError:
     """A failed call as one of our errors."""
-    status = read_details(error)
-    rule, zh = error.code().name.lower(), ""
-    for detail in status.details if status else ():
-        rule = _reason(detail) or rule
-        zh = _localized(detail) or zh
     if error.code() in UNREACHABLE:
         return Unavailable(f"{name} does not answer ({error.code().name}); is the ledger up? try `ledgerctl status`")
-    return CallRefused(error.code(), rule, error.details() or "", zh)
-
-
-def _reason(detail: Any) -> str:
-    from google.rpc.error_details_pb2 import ErrorInfo
-
-    info = ErrorInfo()
-    return str(info.reason) if detail.Unpack(info) else ""
-
-
-def _localized(detail: Any) -> str:
-    from google.rpc.error_details_pb2 import LocalizedMessage
-
-    message = LocalizedMessage()
-    return str(message.message) if detail.Unpack(message) else ""
+    status = read_details(error)
+    info, localized = ErrorInfo(reason=error.code().name.lower()), LocalizedMessage()
+    for detail in status.details if status else ():
+        if not detail.Unpack(info):
+            detail.Unpack(localized)
+    return CallRefused(error.code(), info.reason, error.details() or "", localized.message, info.metadata)
 
 
 def service_named(name: str) -> ServiceDescriptor:

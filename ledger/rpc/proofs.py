@@ -15,6 +15,7 @@ from ledger.refusals import no_such_entry
 from ledger.rpc.server import Behaviour
 from ledger.store import Store
 from ledger.store.checkpoints import TILE_LEVELS, CheckpointStore, SignedHead
+from ledger.store.witness import Witness
 from ledger.tlog_proof import TlogProof
 from ledger_api.common.v1 import common_pb2 as pb
 
@@ -50,21 +51,27 @@ class StoredNodes:
 class ProofService:
     """The behaviours of one log's checkpoints."""
 
-    def __init__(self, store: Store, checkpoints: CheckpointStore) -> None:
+    def __init__(self, store: Store, checkpoints: CheckpointStore, witness: Witness) -> None:
         self._store = store
         self._checkpoints = checkpoints
+        self._witness = witness
 
     def behaviours(self) -> Mapping[str, Behaviour]:
-        """GetCheckpoint, GetReceipt and GetConsistencyProof."""
+        """GetCheckpoint, GetReceipt, GetConsistencyProof, and AddCheckpoint for other logs."""
         return {
+            "AddCheckpoint": self._add_checkpoint,
             "GetCheckpoint": self._get_checkpoint,
             "GetReceipt": self._get_receipt,
             "GetConsistencyProof": self._get_consistency_proof,
         }
 
     async def _get_checkpoint(self, request: Any) -> Message:
-        signed = await asyncio.to_thread(self._signed, request.size)
-        return pb.Checkpoint(note=signed.note.encode(), size=signed.size)
+        size, note = await asyncio.to_thread(self._cosigned, request.size)
+        return pb.Checkpoint(note=note, size=size)
+
+    def _cosigned(self, size: int) -> tuple[int, bytes]:
+        signed = self._signed(size)
+        return signed.size, self._checkpoints.cosigned(signed)
 
     def _signed(self, size: int) -> SignedHead:
         signed = self._checkpoints.at(size) if size else self._checkpoints.latest()
@@ -82,7 +89,13 @@ class ProofService:
                 raise Refused(no_such_entry(index))
             raise Refused(_not_yet_signed(index))
         hashes = inclusion_proof(StoredNodes(self._checkpoints), index, signed.size)
-        return TlogProof(index, tuple(hashes), signed.note.encode()).encode()
+        return TlogProof(index, tuple(hashes), self._checkpoints.cosigned(signed)).encode()
+
+    async def _add_checkpoint(self, request: Any) -> Message:
+        line = await asyncio.to_thread(
+            self._witness.add_checkpoint, request.old_size, list(request.proof), request.checkpoint
+        )
+        return pb.AddCheckpointResponse(signature=str(line))
 
     async def _get_consistency_proof(self, request: Any) -> Message:
         return pb.ConsistencyProof(

@@ -23,6 +23,7 @@ import msgspec
 import structlog
 
 from ledger.errors import LedgerError
+from ledger.runtime.lines import Lines
 
 KEYS: Final[Mapping[str, str]] = {
     # who and when; filled in by the pipeline
@@ -89,6 +90,9 @@ TEMPLATE_CHARS_MAX: Final = 200
 # The second line of defence, on every string: what looks like an identity number or a mobile number.
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|(?:\+?86)?1[3-9]\d{9})(?![0-9A-Za-z])")
 
+#: Neither number is shorter: what has no such run of digits need not be looked at more closely.
+_LONG_NUMBER = re.compile(r"\d{11}")
+
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
@@ -110,7 +114,8 @@ def configure(
     if console:
         render, logger = structlog.dev.ConsoleRenderer(sort_keys=False), structlog.PrintLoggerFactory(sys.stderr)
     else:
-        render, logger = _to_json, structlog.BytesLoggerFactory(sys.stderr.buffer)
+        lines = Lines(sys.stderr.buffer)
+        render, logger = _to_json, lambda *_: lines
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -199,7 +204,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return _PERSONAL.sub("***", value)
+        return _PERSONAL.sub("***", value) if _LONG_NUMBER.search(value) else value
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):

@@ -16,6 +16,7 @@ A service's `main.py` composes its parts in one coroutine and hands it over:
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -34,6 +35,8 @@ from ledger.runtime.settings import ServiceSettings, UnusableSettings, read_sett
 EXIT_STOPPED = 0
 EXIT_FAILED = 1
 EXIT_UNUSABLE_SETTINGS = 2
+#: Young objects are looked through after so many more were made than freed; Python says 700.
+COLLECT_AFTER_OBJECTS = 20_000
 
 log = structlog.get_logger()
 
@@ -49,6 +52,7 @@ class Process:
 
     def ready(self, address: str) -> None:
         """Say that everybody may call now. `address` is the `host:port` really served."""
+        _spare_the_collector()
         if self._ready_file is not None:
             started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             write_atomically(
@@ -113,6 +117,17 @@ async def _live(settings: ServiceSettings, serve: Serve) -> int:
         return EXIT_FAILED
     log.info("process_stopped")
     return EXIT_STOPPED
+
+
+def _spare_the_collector() -> None:
+    """Leave what start-up made (modules, schemas: some hundred thousand objects) out of garbage collection.
+
+    It lives as long as the process, and looking through it again and again took a tenth of the time of
+    every call. What a call leaves behind is freed at once, but for a few cycles, which can wait.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER_OBJECTS)
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -39,6 +39,9 @@ class Peer(BaseModel, frozen=True):
     vkey_file: Path | None = None
     """Where the log's public key (C2SP vkey) lies; none: its checkpoints are not checked."""
 
+    witness_vkey_file: Path | None = None
+    """Where the public key lies that its service cosigns with."""
+
     @field_validator("address")
     @classmethod
     def _has_host_and_port(cls, value: str) -> str:
@@ -78,6 +81,12 @@ class ServiceSettings(BaseSettings):
     peers: Mapping[Origin, Peer] = Field(default_factory=dict)
     """Origin to slug and address of the other logs, as JSON."""
 
+    audit_address: str | None = None
+    """`host:port` of the audit service; only `publication` asks it, for the statements it signs."""
+
+    witnesses: tuple[Origin, ...] = ()
+    """Peers that are asked to cosign this log's checkpoints, as JSON; each needs a `witness_vkey_file`."""
+
     key_dir: Path | None = None
     """Where this process keeps the keys it owns, in files only it can read."""
 
@@ -101,6 +110,13 @@ class ServiceSettings(BaseSettings):
                 f"{value} can be reached from other machines, and this version has no transport security: "
                 "listen on 127.0.0.1 or [::1]"
             )
+        return value
+
+    @field_validator("audit_address")
+    @classmethod
+    def _audit_has_host_and_port(cls, value: str | None) -> str | None:
+        if value is not None:
+            split_address(value)
         return value
 
     @field_validator("nats_url")

@@ -1,6 +1,7 @@
 """The signing key of a log: made at its first start, in a file that only its owner can read.
 
 `log.key` holds the private key, `log.vkey` beside it the public one (C2SP vkey) for whoever verifies.
+`witness.key` and `witness.vkey` are those it cosigns other logs' checkpoints with.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import LedgerError
-from ledger.note import MalformedNote, Signer, VerifierKey, parse_skey, parse_vkey
+from ledger.note import Kind, MalformedNote, Signer, VerifierKey, parse_skey, parse_vkey
 from ledger.runtime.process import write_atomically
 
 SECRET: Final = "log.key"
 PUBLIC: Final = "log.vkey"
+WITNESS_SECRET: Final = "witness.key"
+WITNESS_PUBLIC: Final = "witness.vkey"
 
 
 class UnusableKey(LedgerError):
@@ -27,9 +30,21 @@ def open_signing_key(folder: Path | None, origin: str, *, in_use: bool) -> Signe
 
     `in_use`: the log holds checkpoints, so a missing key is a reason not to start. Raises UnusableKey.
     """
+    return _open(folder, SECRET, PUBLIC, origin, Kind.ED25519, in_use=in_use)
+
+
+def open_witness_key(folder: Path | None, origin: str) -> Signer:
+    """The key with which the service of `origin` cosigns other logs' checkpoints; made if there is none.
+
+    A new one harms nobody: whoever relies on the old one sees that its cosignatures stop. Raises UnusableKey.
+    """
+    return _open(folder, WITNESS_SECRET, WITNESS_PUBLIC, f"{origin}/witness", Kind.COSIGNATURE_V1, in_use=False)
+
+
+def _open(folder: Path | None, secret: str, public: str, name: str, kind: Kind, *, in_use: bool) -> Signer:
     if folder is None:
         raise UnusableKey("a log keeps its signing key in a folder of its own: set LEDGER_KEY_DIR")
-    path = folder / SECRET
+    path = folder / secret
     try:
         if not path.exists():
             if in_use:
@@ -38,11 +53,11 @@ def open_signing_key(folder: Path | None, origin: str, *, in_use: bool) -> Signe
                     "No new key is made for a log that is in use"
                 )
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _create(path, Signer.generate(origin))
+            _create(path, Signer.generate(name, kind))
         signer = _read(path)
-        if signer.name != origin:
-            raise UnusableKey(f"{path} is the key of {signer.name}, not of {origin}")
-        write_atomically(folder / PUBLIC, f"{signer.key}\n")
+        if (signer.name, signer.kind) != (name, kind):
+            raise UnusableKey(f"{path} is the key of {signer.name}, not of {name}")
+        write_atomically(folder / public, f"{signer.key}\n")
     except OSError as error:
         raise UnusableKey(f"{path}: {error.strerror}") from error
     return signer

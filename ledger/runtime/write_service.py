@@ -7,27 +7,36 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
 from ledger.append import Book, Rules
 from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.cosigning import CosignatureOf
 from ledger.decider import Command
-from ledger.errors import Unavailable
+from ledger.errors import LedgerError, Unavailable
 from ledger.feed.jetstream import Broker
 from ledger.feed.relay import Relay
 from ledger.handling import Appender
+from ledger.note import Signer as Key
+from ledger.note import VerifierKey
+from ledger.rpc.client import Client, connect, service_named
 from ledger.rpc.commands import CommandService, log_behaviours
 from ledger.rpc.proofs import ProofService
 from ledger.rpc.server import Behaviour, Server
 from ledger.runtime.process import Process
 from ledger.runtime.settings import ServiceSettings
-from ledger.runtime.signing_key import open_signing_key
+from ledger.runtime.signing_key import open_signing_key, open_witness_key, read_vkey
 from ledger.signing import HighWater, Signer
 from ledger.store.checkpoints import CheckpointStore, SignedHead
 from ledger.store.sql import SqlStore
+from ledger.store.witness import Witness
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,21 @@ class OpenLog:
     broker: Broker
     checkpoints: CheckpointStore
     signer: Signer
+    key: VerifierKey
+    witness: Witness
 
     def background(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
         """What runs beside the calls: publishing entries, signing and publishing checkpoints."""
         return [self.relay.run, self._sign]
 
     async def _sign(self) -> None:
+        cosigners = _cosigners(self.settings, self.key)
+
         async def tell(signed: SignedHead) -> None:
-            await self.broker.publish_checkpoint(self.settings.slug, signed.note.encode())
+            await asyncio.gather(
+                *(_cosign(cosigner, origin, self.checkpoints, signed) for origin, cosigner in cosigners)
+            )
+            await self.broker.publish_checkpoint(self.settings.slug, self.checkpoints.cosigned(signed))
 
         await self.signer.run(tell)
 
@@ -60,7 +76,7 @@ class OpenLog:
 
     def log_behaviours(self) -> dict[str, Behaviour]:
         """The same without commands."""
-        return {**log_behaviours(self.store), **ProofService(self.store, self.checkpoints).behaviours()}
+        return {**log_behaviours(self.store), **ProofService(self.store, self.checkpoints, self.witness).behaviours()}
 
 
 @asynccontextmanager
@@ -72,7 +88,9 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     store = await asyncio.to_thread(SqlStore.open, settings.database_url, settings.origin, folders)
     checkpoints = CheckpointStore(store.engine, store.readers)
     try:
-        signer = await asyncio.to_thread(_open_signer, settings, store, checkpoints)
+        key = await asyncio.to_thread(_open_key, settings, checkpoints)
+        signer = _signer(settings, store, checkpoints, key)
+        witness = await asyncio.to_thread(_open_witness, settings, store)
     except BaseException:
         store.close()
         raise
@@ -84,21 +102,57 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     appender.start()
     await broker.open()
     try:
-        yield OpenLog(settings, rules, store, appender, relay, broker, checkpoints, signer)
+        yield OpenLog(settings, rules, store, appender, relay, broker, checkpoints, signer, key.key, witness)
     finally:
         await asyncio.to_thread(appender.stop)
         await broker.close()
         store.close()
 
 
-def _open_signer(settings: ServiceSettings, store: SqlStore, checkpoints: CheckpointStore) -> Signer:
-    key = open_signing_key(settings.key_dir, settings.origin, in_use=checkpoints.latest() is not None)
+def _open_key(settings: ServiceSettings, checkpoints: CheckpointStore) -> Key:
+    return open_signing_key(settings.key_dir, settings.origin, in_use=checkpoints.latest() is not None)
 
+
+def _signer(settings: ServiceSettings, store: SqlStore, checkpoints: CheckpointStore, key: Key) -> Signer:
     def sign(size: int, root: bytes) -> str:
         return sign_checkpoint(Checkpoint(settings.origin, size, root), key).decode()
 
-    assert settings.key_dir is not None  # open_signing_key has refused otherwise
+    assert settings.key_dir is not None  # _open_key has refused otherwise
     return Signer(store, checkpoints, sign, HighWater(settings.key_dir / "signed"))
+
+
+def _open_witness(settings: ServiceSettings, store: SqlStore) -> Witness:
+    """Cosigns for the peers whose keys are there when they ask."""
+
+    @cache
+    def known(file: Path) -> VerifierKey:
+        return read_vkey(file)
+
+    def key_of(origin: str) -> VerifierKey | None:
+        peer = settings.peers.get(origin)
+        return known(peer.vkey_file) if peer and peer.vkey_file and peer.vkey_file.exists() else None
+
+    return Witness(store.engine, open_witness_key(settings.key_dir, settings.origin), key_of)
+
+
+def _cosigners(settings: ServiceSettings, own: VerifierKey) -> list[tuple[str, CosignatureOf]]:
+    """Raises Unavailable: a witness that is no peer, or whose key is not known."""
+    out = []
+    for origin in settings.witnesses:
+        peer = settings.peers.get(origin)
+        if peer is None or peer.witness_vkey_file is None:
+            raise Unavailable(f"{origin} is to cosign, but LEDGER_PEERS gives it no witness_vkey_file")
+        client = Client(connect(peer.address), service_named(origin.rpartition("/")[2]))
+        out.append((origin, CosignatureOf(client, partial(read_vkey, peer.witness_vkey_file), own)))
+    return out
+
+
+async def _cosign(cosigner: CosignatureOf, origin: str, checkpoints: CheckpointStore, signed: SignedHead) -> None:
+    """A witness that is away or says no is told of, and keeps nobody waiting."""
+    try:
+        await cosigner.ask(checkpoints, signed)
+    except LedgerError as error:
+        log.warning("not_cosigned", log=origin, size=signed.size, exc_info=error)
 
 
 async def serve_until_stopped(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, Row, insert, select
 
 from ledger.merkle import Frontier
-from ledger.store.tables import CHECKPOINTS, ENTRIES, NODES
+from ledger.store.tables import CHECKPOINTS, COSIGNATURES, ENTRIES, NODES
 
 #: Subtree roots are kept at every eighth level, as in C2SP tlog-tiles.
 TILE_LEVELS = 8
@@ -86,6 +86,20 @@ class CheckpointStore:
                     signed_at=head.signed_at,
                 )
             )
+
+    def cosigned(self, head: SignedHead) -> bytes:
+        """The note of a checkpoint with the signatures of its witnesses under it."""
+        query = select(COSIGNATURES.c.line).where(COSIGNATURES.c.size == head.size).order_by(COSIGNATURES.c.witness)
+        with self._readers.begin() as connection:
+            lines = connection.execute(query).scalars().all()
+        return (head.note + "".join(f"{line}\n" for line in lines)).encode()
+
+    def add_cosignature(self, size: int, witness: str, line: str) -> None:
+        """Keep a witness's signature line, verified by the caller; one that is there stays as it is."""
+        here = (COSIGNATURES.c.size == size, COSIGNATURES.c.witness == witness)
+        with self._writer.begin() as connection:
+            if connection.execute(select(COSIGNATURES.c.size).where(*here)).first() is None:
+                connection.execute(insert(COSIGNATURES).values(size=size, witness=witness, line=line))
 
     def hashes(self, level: int, start: int, stop: int) -> list[bytes]:
         """Roots of the complete subtrees [start, stop) of a level that is kept (0, 8, 16, …)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,41 @@ from ledger.merkle import Frontier
 from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
 from ledger.store.engine import open_engine
 from ledger.store.migrate import one_at_a_time, upgrade
-from ledger.store.tables import ENTRIES, HEAD, RELAY
+from ledger.store.tables import HEAD, RELAY
 
 PAGE_ROWS = 1_000
+#: Rows in one INSERT on SQLite; a power of two.
+ROWS_AT_ONCE = 128
 _COLUMNS = "idx, leaf, leaf_hash, event_id, stream, revision, type, agency, recorded"
+
+
+class _Insert:
+    """Rows into one table, as each driver likes it best.
+
+    psycopg sends `executemany` as one pipeline. sqlite3 lets go of the interpreter at every row of it,
+    and beside a busy event loop waits each time to get it back: there, one statement takes many rows.
+    """
+
+    def __init__(self, table: str, columns: str, *, sqlite: bool) -> None:
+        row = f"({', '.join(['?' if sqlite else '%s'] * (columns.count(',') + 1))})"
+        # by rows, in powers of two: few texts, so that the driver keeps them prepared
+        self._statements = {
+            1 << power: f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * (1 << power))}"
+            for power in range(ROWS_AT_ONCE.bit_length() if sqlite else 1)
+        }
+        self._sqlite = sqlite
+
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert the rows, in order."""
+        if not self._sqlite and rows:
+            connection.exec_driver_sql(self._statements[1], [tuple(row) for row in rows])
+            return
+        start = 0
+        while start < len(rows):
+            count = min(ROWS_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
+            values = tuple(chain.from_iterable(rows[start : start + count]))
+            connection.exec_driver_sql(self._statements[count], values)
+            start += count
 
 
 class _Dialect:
@@ -27,17 +59,14 @@ class _Dialect:
     def __init__(self, engine: Engine) -> None:
         self.sqlite = engine.dialect.name == "sqlite"
         mark = "?" if self.sqlite else "%s"
-        marks = ", ".join([mark] * len(StoredEntry._fields))
-        self.insert_entries = f"INSERT INTO entries ({_COLUMNS}) VALUES ({marks})"
-        self.insert_requests = (
-            "INSERT INTO requests (agency, request_id, request_hash, about_index) "
-            f"VALUES ({mark}, {mark}, {mark}, {mark})"
-        )
+        self.insert_entries = _Insert("entries", _COLUMNS, sqlite=self.sqlite)
+        self.insert_requests = _Insert("requests", "agency, request_id, request_hash, about_index", sqlite=self.sqlite)
         lock = "" if self.sqlite else " FOR UPDATE"
         self.lock_head = f"SELECT origin, size, frontier, last_recorded FROM head{lock}"
         self.move_head = f"UPDATE head SET size = {mark}, frontier = {mark}, last_recorded = {mark}"
         one = "IN (SELECT value FROM json_each(?))" if self.sqlite else "= ANY(%s)"
         self.by_stream = f"SELECT {_COLUMNS} FROM entries WHERE stream {one} ORDER BY stream, revision"
+        self.by_range = f"SELECT {_COLUMNS} FROM entries WHERE idx >= {mark} AND idx < {mark} ORDER BY idx"
         self.by_index = f"SELECT {_COLUMNS} FROM entries WHERE idx {one}"
         self.by_request = (
             f"SELECT agency, request_id, request_hash, about_index FROM requests WHERE agency = {mark} "
@@ -85,10 +114,8 @@ class _Append:
 
     def append(self, entries: Sequence[StoredEntry], requests: Sequence[StoredRequest], head: Head) -> None:
         check_contiguous(self.head, entries, head)
-        if entries:
-            self._sql.exec_driver_sql(self._dialect.insert_entries, [tuple(entry) for entry in entries])
-        if requests:
-            self._sql.exec_driver_sql(self._dialect.insert_requests, [tuple(request) for request in requests])
+        self._dialect.insert_entries.run(self._sql, entries)
+        self._dialect.insert_requests.run(self._sql, requests)
         self._sql.exec_driver_sql(self._dialect.move_head, (head.size, head.frontier.pack(), head.last_recorded))
         self.head = head
 
@@ -130,13 +157,12 @@ class SqlStore:
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
         start = max(start, 0)
         while start < stop:
-            page = select(ENTRIES).where(ENTRIES.c.idx >= start, ENTRIES.c.idx < min(stop, start + PAGE_ROWS))
+            page = (start, min(stop, start + PAGE_ROWS))
             with self.readers.begin() as connection:
-                rows = connection.execute(page.order_by(ENTRIES.c.idx)).all()
+                rows = connection.exec_driver_sql(self._dialect.by_range, page).all()
             if not rows:
                 return
-            for row in rows:
-                yield StoredEntry(row[0], bytes(row[1]), bytes(row[2]), *row[3:])
+            yield from map(StoredEntry._make, rows)
             start = rows[-1].idx + 1
 
     def relayed(self) -> Relayed:

@@ -99,3 +99,23 @@ NODES = Table(
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("level", "idx"),
 )
+
+#: Signatures of witnesses under this log's checkpoints, as lines of a signed note.
+COSIGNATURES = Table(
+    "cosignatures",
+    METADATA,
+    Column("size", BigInteger, nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    PrimaryKeyConstraint("size", "witness"),
+)
+
+#: The newest checkpoint of each other log that this service has cosigned: it never cosigns one that
+#: does not go on from it.
+WITNESSED = Table(
+    "witnessed",
+    METADATA,
+    Column("origin", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)

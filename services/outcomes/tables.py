@@ -59,6 +59,7 @@ from ledger.event import EntryRetracted, Event
 from services.followup import events as followup
 from services.outcomes.days import day_number, month_number, shanghai_day
 from services.placement import events as placement
+from services.publication import events as publication
 from services.registry import events as registry
 from services.training import events as training
 
@@ -67,7 +68,13 @@ VERSION: Final = 1
 #: An index entry of PostgreSQL holds some 2,700 bytes; four bytes a character.
 INDEXED_CHARS_MAX: Final = 600
 
-CATALOGUES: Final = (registry.CATALOGUE, training.CATALOGUE, placement.CATALOGUE, followup.CATALOGUE)
+CATALOGUES: Final = (
+    registry.CATALOGUE,
+    training.CATALOGUE,
+    placement.CATALOGUE,
+    followup.CATALOGUE,
+    publication.CATALOGUE,
+)
 METADATA: Final = MetaData()
 
 

@@ -397,6 +397,57 @@ class ListMembersResponse(_message.Message):
 Global___ListMembersResponse: _TypeAlias = ListMembersResponse  # noqa: Y015
 
 @_typing.final
+class ReadMembersRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    CUT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    @_builtins.property
+    def parameters(self) -> Global___Parameters: ...
+    @_builtins.property
+    def cut(self) -> Global___Cut:
+        """A cut, so that the members are those of a figure counted there."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        parameters: Global___Parameters | None = ...,
+        cut: Global___Cut | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "parameters", b"parameters"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "id", b"id", "parameters", b"parameters"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadMembersRequest: _TypeAlias = ReadMembersRequest  # noqa: Y015
+
+@_typing.final
+class MembersPage(_message.Message):
+    """Some members, in the order of their keys, as the lines of a bundle's members.jsonl."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]: ...
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[_builtins.bytes] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MembersPage: _TypeAlias = MembersPage  # noqa: Y015
+
+@_typing.final
 class GetRecordRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -570,3 +621,237 @@ class GetCutResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetCutResponse: _TypeAlias = GetCutResponse  # noqa: Y015
+
+@_typing.final
+class GetSignedCutRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AS_OF_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def as_of(self) -> Global___AsOf:
+        """Not beyond this; a log that a cut does not name is not read."""
+
+    def __init__(
+        self,
+        *,
+        as_of: Global___AsOf | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignedCutRequest: _TypeAlias = GetSignedCutRequest  # noqa: Y015
+
+@_typing.final
+class SignedHead(_message.Message):
+    """A head that its log signed and whose root is that of the entries held here."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOG_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    ROOT_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    log: _builtins.str
+    size: _builtins.int
+    root: _builtins.bytes
+    note: _builtins.bytes
+    """The checkpoint (C2SP tlog-checkpoint), a signed note."""
+    def __init__(
+        self,
+        *,
+        log: _builtins.str = ...,
+        size: _builtins.int = ...,
+        root: _builtins.bytes = ...,
+        note: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["log", b"log", "note", b"note", "root", b"root", "size", b"size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SignedHead: _TypeAlias = SignedHead  # noqa: Y015
+
+@_typing.final
+class GetSignedCutResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUT_FIELD_NUMBER: _builtins.int
+    HEADS_FIELD_NUMBER: _builtins.int
+    HELD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cut(self) -> Global___Cut:
+        """Logs of which nothing is signed yet are left out."""
+
+    @_builtins.property
+    def heads(self) -> _containers.RepeatedCompositeFieldContainer[Global___SignedHead]:
+        """One a log of the cut, by origin."""
+
+    @_builtins.property
+    def held(self) -> Global___Cut:
+        """All that is projected up to the point asked for; equal to `cut`: all of it is signed."""
+
+    def __init__(
+        self,
+        *,
+        cut: Global___Cut | None = ...,
+        heads: _abc.Iterable[Global___SignedHead] | None = ...,
+        held: Global___Cut | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "held", b"held"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "heads", b"heads", "held", b"held"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignedCutResponse: _TypeAlias = GetSignedCutResponse  # noqa: Y015
+
+@_typing.final
+class MakeStatementRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    PUBLISHER_FIELD_NUMBER: _builtins.int
+    SUPERSEDES_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    publisher: _builtins.str
+    """The name under which it will be signed: the origin of the log it is published in."""
+    supersedes: _builtins.str
+    """SHA-256 of the text of the statement it takes the place of, in hex; empty: of none."""
+    @_builtins.property
+    def parameters(self) -> Global___Parameters: ...
+    @_builtins.property
+    def as_of(self) -> Global___AsOf:
+        """A date: what was signed by its end. A cut: its sizes must be signed ones. Unset: all that is signed."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        parameters: Global___Parameters | None = ...,
+        as_of: Global___AsOf | None = ...,
+        publisher: _builtins.str = ...,
+        supersedes: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "parameters", b"parameters"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "id", b"id", "parameters", b"parameters", "publisher", b"publisher", "supersedes", b"supersedes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MakeStatementRequest: _TypeAlias = MakeStatementRequest  # noqa: Y015
+
+@_typing.final
+class MakeStatementResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUT_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
+    FIGURE_JSON_FIELD_NUMBER: _builtins.int
+    HEADS_FIELD_NUMBER: _builtins.int
+    body: _builtins.str
+    """What is signed: the text of docs/reference/bundle.md."""
+    figure_json: _builtins.bytes
+    """As GetFigure answers it."""
+    @_builtins.property
+    def cut(self) -> Global___Cut: ...
+    @_builtins.property
+    def heads(self) -> _containers.RepeatedCompositeFieldContainer[Global___SignedHead]: ...
+    def __init__(
+        self,
+        *,
+        cut: Global___Cut | None = ...,
+        body: _builtins.str = ...,
+        figure_json: _builtins.bytes = ...,
+        heads: _abc.Iterable[Global___SignedHead] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "cut", b"cut", "figure_json", b"figure_json", "heads", b"heads"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MakeStatementResponse: _TypeAlias = MakeStatementResponse  # noqa: Y015
+
+@_typing.final
+class ReadLogRequest(_message.Message):
+    """Entries [start, stop) of one log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOG_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    STOP_FIELD_NUMBER: _builtins.int
+    log: _builtins.str
+    start: _builtins.int
+    stop: _builtins.int
+    def __init__(
+        self,
+        *,
+        log: _builtins.str = ...,
+        start: _builtins.int = ...,
+        stop: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["log", b"log", "start", b"start", "stop", b"stop"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadLogRequest: _TypeAlias = ReadLogRequest  # noqa: Y015
+
+@_typing.final
+class GetRuleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRuleRequest: _TypeAlias = GetRuleRequest  # noqa: Y015
+
+@_typing.final
+class GetRuleResponse(_message.Message):
+    """SHA-256(prelude || figure) is the rule's hash."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_FIELD_NUMBER: _builtins.int
+    PRELUDE_FIELD_NUMBER: _builtins.int
+    FIGURE_FIELD_NUMBER: _builtins.int
+    SCHEMA_FIELD_NUMBER: _builtins.int
+    prelude: _builtins.bytes
+    figure: _builtins.bytes
+    schema: _builtins.bytes
+    """How entries become the rows that rules read: the file rules/<SHA-256>.json of a bundle."""
+    @_builtins.property
+    def rule(self) -> Global___FigureRule: ...
+    def __init__(
+        self,
+        *,
+        rule: Global___FigureRule | None = ...,
+        prelude: _builtins.bytes = ...,
+        figure: _builtins.bytes = ...,
+        schema: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["figure", b"figure", "prelude", b"prelude", "rule", b"rule", "schema", b"schema"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRuleResponse: _TypeAlias = GetRuleResponse  # noqa: Y015

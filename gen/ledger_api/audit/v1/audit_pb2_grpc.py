@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from ledger_api.audit.v1 import audit_pb2 as ledger__api_dot_audit_dot_v1_dot_audit__pb2
+from ledger_api.common.v1 import common_pb2 as ledger__api_dot_common_dot_v1_dot_common__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -50,6 +51,11 @@ class AuditServiceStub:
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListMembersRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListMembersResponse.FromString,
                 _registered_method=True)
+        self.ReadMembers = channel.unary_stream(
+                '/ledger_api.audit.v1.AuditService/ReadMembers',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadMembersRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MembersPage.FromString,
+                _registered_method=True)
         self.GetRecord = channel.unary_unary(
                 '/ledger_api.audit.v1.AuditService/GetRecord',
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRecordRequest.SerializeToString,
@@ -64,6 +70,26 @@ class AuditServiceStub:
                 '/ledger_api.audit.v1.AuditService/GetCut',
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutResponse.FromString,
+                _registered_method=True)
+        self.GetSignedCut = channel.unary_unary(
+                '/ledger_api.audit.v1.AuditService/GetSignedCut',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutResponse.FromString,
+                _registered_method=True)
+        self.MakeStatement = channel.unary_unary(
+                '/ledger_api.audit.v1.AuditService/MakeStatement',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementResponse.FromString,
+                _registered_method=True)
+        self.ReadLog = channel.unary_stream(
+                '/ledger_api.audit.v1.AuditService/ReadLog',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadLogRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.EntriesPage.FromString,
+                _registered_method=True)
+        self.GetRule = channel.unary_unary(
+                '/ledger_api.audit.v1.AuditService/GetRule',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.FromString,
                 _registered_method=True)
 
 
@@ -92,6 +118,13 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadMembers(self, request, context):
+        """All of them, for whoever exports them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRecord(self, request, context):
         """What became of one person.
         """
@@ -108,6 +141,34 @@ class AuditServiceServicer:
 
     def GetCut(self, request, context):
         """How much of each log has been projected.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSignedCut(self, request, context):
+        """The newest cut whose sizes were all signed by their logs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MakeStatement(self, request, context):
+        """What is to be signed of a figure: the body of its statement, at a signed cut.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadLog(self, request, context):
+        """The entries of a log as they were verified, for whoever exports them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRule(self, request, context):
+        """The text of a rule: what its hash is taken over.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -131,6 +192,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListMembersRequest.FromString,
                     response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListMembersResponse.SerializeToString,
             ),
+            'ReadMembers': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadMembers,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadMembersRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MembersPage.SerializeToString,
+            ),
             'GetRecord': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRecord,
                     request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRecordRequest.FromString,
@@ -145,6 +211,26 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.GetCut,
                     request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutRequest.FromString,
                     response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutResponse.SerializeToString,
+            ),
+            'GetSignedCut': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSignedCut,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutResponse.SerializeToString,
+            ),
+            'MakeStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.MakeStatement,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementResponse.SerializeToString,
+            ),
+            'ReadLog': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadLog,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadLogRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.EntriesPage.SerializeToString,
+            ),
+            'GetRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRule,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -240,6 +326,33 @@ class AuditService:
             _registered_method=True)
 
     @staticmethod
+    def ReadMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/ReadMembers',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadMembersRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.MembersPage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetRecord(request,
             target,
             options=(),
@@ -310,6 +423,114 @@ class AuditService:
             '/ledger_api.audit.v1.AuditService/GetCut',
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutRequest.SerializeToString,
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetCutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSignedCut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/GetSignedCut',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetSignedCutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MakeStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/MakeStatement',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.MakeStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/ReadLog',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadLogRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.EntriesPage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/GetRule',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.FromString,
             options,
             channel_credentials,
             insecure,

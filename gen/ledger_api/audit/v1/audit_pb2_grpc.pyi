@@ -6,6 +6,7 @@ Reading: figures, their members and the evidence behind them."""
 from collections import abc as _abc
 from grpc import aio as _aio
 from ledger_api.audit.v1 import audit_pb2 as _audit_pb2
+from ledger_api.common.v1 import common_pb2 as _common_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -39,12 +40,22 @@ class AuditServiceStub:
     """One figure, counted at a cut."""
     ListMembers: _grpc.UnaryUnaryMultiCallable[_audit_pb2.ListMembersRequest, _audit_pb2.ListMembersResponse]
     """The records behind a figure, counted and excluded alike, a page at a time."""
+    ReadMembers: _grpc.UnaryStreamMultiCallable[_audit_pb2.ReadMembersRequest, _audit_pb2.MembersPage]
+    """All of them, for whoever exports them."""
     GetRecord: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetRecordRequest, _audit_pb2.GetRecordResponse]
     """What became of one person."""
     GetEntry: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetEntryRequest, _audit_pb2.GetEntryResponse]
     """The exact bytes of an entry."""
     GetCut: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetCutRequest, _audit_pb2.GetCutResponse]
     """How much of each log has been projected."""
+    GetSignedCut: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetSignedCutRequest, _audit_pb2.GetSignedCutResponse]
+    """The newest cut whose sizes were all signed by their logs."""
+    MakeStatement: _grpc.UnaryUnaryMultiCallable[_audit_pb2.MakeStatementRequest, _audit_pb2.MakeStatementResponse]
+    """What is to be signed of a figure: the body of its statement, at a signed cut."""
+    ReadLog: _grpc.UnaryStreamMultiCallable[_audit_pb2.ReadLogRequest, _common_pb2.EntriesPage]
+    """The entries of a log as they were verified, for whoever exports them."""
+    GetRule: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetRuleRequest, _audit_pb2.GetRuleResponse]
+    """The text of a rule: what its hash is taken over."""
 
 @_typing.type_check_only
 class AuditServiceAsyncStub(AuditServiceStub):
@@ -57,12 +68,22 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """One figure, counted at a cut."""
     ListMembers: _aio.UnaryUnaryMultiCallable[_audit_pb2.ListMembersRequest, _audit_pb2.ListMembersResponse]  # type: ignore[assignment]
     """The records behind a figure, counted and excluded alike, a page at a time."""
+    ReadMembers: _aio.UnaryStreamMultiCallable[_audit_pb2.ReadMembersRequest, _audit_pb2.MembersPage]  # type: ignore[assignment]
+    """All of them, for whoever exports them."""
     GetRecord: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetRecordRequest, _audit_pb2.GetRecordResponse]  # type: ignore[assignment]
     """What became of one person."""
     GetEntry: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetEntryRequest, _audit_pb2.GetEntryResponse]  # type: ignore[assignment]
     """The exact bytes of an entry."""
     GetCut: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetCutRequest, _audit_pb2.GetCutResponse]  # type: ignore[assignment]
     """How much of each log has been projected."""
+    GetSignedCut: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetSignedCutRequest, _audit_pb2.GetSignedCutResponse]  # type: ignore[assignment]
+    """The newest cut whose sizes were all signed by their logs."""
+    MakeStatement: _aio.UnaryUnaryMultiCallable[_audit_pb2.MakeStatementRequest, _audit_pb2.MakeStatementResponse]  # type: ignore[assignment]
+    """What is to be signed of a figure: the body of its statement, at a signed cut."""
+    ReadLog: _aio.UnaryStreamMultiCallable[_audit_pb2.ReadLogRequest, _common_pb2.EntriesPage]  # type: ignore[assignment]
+    """The entries of a log as they were verified, for whoever exports them."""
+    GetRule: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetRuleRequest, _audit_pb2.GetRuleResponse]  # type: ignore[assignment]
+    """The text of a rule: what its hash is taken over."""
 
 class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
     """Every answer names its cut."""
@@ -92,6 +113,14 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         """The records behind a figure, counted and excluded alike, a page at a time."""
 
     @_abc_1.abstractmethod
+    def ReadMembers(
+        self,
+        request: _audit_pb2.ReadMembersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_audit_pb2.MembersPage], _abc.AsyncIterator[_audit_pb2.MembersPage]]:
+        """All of them, for whoever exports them."""
+
+    @_abc_1.abstractmethod
     def GetRecord(
         self,
         request: _audit_pb2.GetRecordRequest,
@@ -114,5 +143,37 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_audit_pb2.GetCutResponse, _abc.Awaitable[_audit_pb2.GetCutResponse]]:
         """How much of each log has been projected."""
+
+    @_abc_1.abstractmethod
+    def GetSignedCut(
+        self,
+        request: _audit_pb2.GetSignedCutRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_audit_pb2.GetSignedCutResponse, _abc.Awaitable[_audit_pb2.GetSignedCutResponse]]:
+        """The newest cut whose sizes were all signed by their logs."""
+
+    @_abc_1.abstractmethod
+    def MakeStatement(
+        self,
+        request: _audit_pb2.MakeStatementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_audit_pb2.MakeStatementResponse, _abc.Awaitable[_audit_pb2.MakeStatementResponse]]:
+        """What is to be signed of a figure: the body of its statement, at a signed cut."""
+
+    @_abc_1.abstractmethod
+    def ReadLog(
+        self,
+        request: _audit_pb2.ReadLogRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_common_pb2.EntriesPage], _abc.AsyncIterator[_common_pb2.EntriesPage]]:
+        """The entries of a log as they were verified, for whoever exports them."""
+
+    @_abc_1.abstractmethod
+    def GetRule(
+        self,
+        request: _audit_pb2.GetRuleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_audit_pb2.GetRuleResponse, _abc.Awaitable[_audit_pb2.GetRuleResponse]]:
+        """The text of a rule: what its hash is taken over."""
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

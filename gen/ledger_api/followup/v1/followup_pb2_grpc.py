@@ -126,6 +126,11 @@ class FollowupServiceStub:
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
                 _registered_method=True)
+        self.AddCheckpoint = channel.unary_unary(
+                '/ledger_api.followup.v1.FollowupService/AddCheckpoint',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.FromString,
+                _registered_method=True)
 
 
 class FollowupServiceServicer:
@@ -258,6 +263,13 @@ class FollowupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddCheckpoint(self, request, context):
+        """Cosign another log's checkpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FollowupServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -350,6 +362,11 @@ def add_FollowupServiceServicer_to_server(servicer, server):
                     servicer.GetConsistencyProof,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.SerializeToString,
+            ),
+            'AddCheckpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddCheckpoint,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -839,6 +856,33 @@ class FollowupService:
             '/ledger_api.followup.v1.FollowupService/GetConsistencyProof',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddCheckpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.followup.v1.FollowupService/AddCheckpoint',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.FromString,
             options,
             channel_credentials,
             insecure,

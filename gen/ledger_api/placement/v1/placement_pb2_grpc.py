@@ -146,6 +146,11 @@ class PlacementServiceStub:
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
                 _registered_method=True)
+        self.AddCheckpoint = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/AddCheckpoint',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.FromString,
+                _registered_method=True)
 
 
 class PlacementServiceServicer:
@@ -306,6 +311,13 @@ class PlacementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddCheckpoint(self, request, context):
+        """Cosign another log's checkpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlacementServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -418,6 +430,11 @@ def add_PlacementServiceServicer_to_server(servicer, server):
                     servicer.GetConsistencyProof,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.SerializeToString,
+            ),
+            'AddCheckpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddCheckpoint,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1015,6 +1032,33 @@ class PlacementService:
             '/ledger_api.placement.v1.PlacementService/GetConsistencyProof',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetConsistencyProofRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.ConsistencyProof.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddCheckpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/AddCheckpoint',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.AddCheckpointResponse.FromString,
             options,
             channel_credentials,
             insecure,

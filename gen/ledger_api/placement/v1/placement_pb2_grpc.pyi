@@ -78,6 +78,8 @@ class PlacementServiceStub:
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
     """That one checkpoint goes on from another."""
+    AddCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.AddCheckpointRequest, _common_pb2.AddCheckpointResponse]
+    """Cosign another log's checkpoint."""
 
 @_typing.type_check_only
 class PlacementServiceAsyncStub(PlacementServiceStub):
@@ -128,6 +130,8 @@ class PlacementServiceAsyncStub(PlacementServiceStub):
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
     """That one checkpoint goes on from another."""
+    AddCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.AddCheckpointRequest, _common_pb2.AddCheckpointResponse]  # type: ignore[assignment]
+    """Cosign another log's checkpoint."""
 
 class PlacementServiceServicer(metaclass=_abc_1.ABCMeta):
     """Next step after reading this file: docs/reference/format.md says what becomes of each command."""
@@ -307,5 +311,13 @@ class PlacementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.ConsistencyProof, _abc.Awaitable[_common_pb2.ConsistencyProof]]:
         """That one checkpoint goes on from another."""
+
+    @_abc_1.abstractmethod
+    def AddCheckpoint(
+        self,
+        request: _common_pb2.AddCheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.AddCheckpointResponse, _abc.Awaitable[_common_pb2.AddCheckpointResponse]]:
+        """Cosign another log's checkpoint."""
 
 def add_PlacementServiceServicer_to_server(servicer: PlacementServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -56,6 +56,8 @@ class RegistryServiceStub:
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
     """That one checkpoint goes on from another."""
+    AddCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.AddCheckpointRequest, _common_pb2.AddCheckpointResponse]
+    """Cosign another log's checkpoint."""
 
 @_typing.type_check_only
 class RegistryServiceAsyncStub(RegistryServiceStub):
@@ -84,6 +86,8 @@ class RegistryServiceAsyncStub(RegistryServiceStub):
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
     """That one checkpoint goes on from another."""
+    AddCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.AddCheckpointRequest, _common_pb2.AddCheckpointResponse]  # type: ignore[assignment]
+    """Cosign another log's checkpoint."""
 
 class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Personal data goes in and is never shown again by these calls."""
@@ -175,5 +179,13 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.ConsistencyProof, _abc.Awaitable[_common_pb2.ConsistencyProof]]:
         """That one checkpoint goes on from another."""
+
+    @_abc_1.abstractmethod
+    def AddCheckpoint(
+        self,
+        request: _common_pb2.AddCheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.AddCheckpointResponse, _abc.Awaitable[_common_pb2.AddCheckpointResponse]]:
+        """Cosign another log's checkpoint."""
 
 def add_RegistryServiceServicer_to_server(servicer: RegistryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
