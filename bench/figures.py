@@ -42,7 +42,9 @@ class Timing(NamedTuple):
     def missed(self) -> bool:
         return any(
             took > limit
-            for took, limit in zip((self.some_p95_seconds, self.all_seconds, self.repeated_seconds), LIMITS, strict=True)
+            for took, limit in zip(
+                (self.some_p95_seconds, self.all_seconds, self.repeated_seconds), LIMITS, strict=True
+            )
         )
 
 

@@ -123,7 +123,8 @@ def build(file: Path, profile: Profile) -> None:
     try:
         METADATA.create_all(engine)
         with engine.begin() as connection:
-            indexes = [index for table in METADATA.sorted_tables for index in table.indexes]
+            made = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")}
+            indexes = [index for table in METADATA.sorted_tables for index in table.indexes if index.name in made]
             for index in indexes:
                 connection.execute(DropIndex(index))
             for event, rows in logs.rows.items():
@@ -170,7 +171,9 @@ def _persons(logs: _Logs) -> None:
     for nth in range(0, len(logs.persons) // 1_000 * 2, 2):
         one, other = logs.persons[nth], logs.persons[nth + 1]
         logs.add(registry.PersonsMerged, f"person/{one}", person=one, into=other, reason="same_identity")
-    logs.add(registry.PersonErased, f"person/{logs.persons[-1]}", person=logs.persons[-1], basis="court_order", case="1")
+    logs.add(
+        registry.PersonErased, f"person/{logs.persons[-1]}", person=logs.persons[-1], basis="court_order", case="1"
+    )
 
 
 def _training(logs: _Logs) -> None:
@@ -182,8 +185,13 @@ def _training(logs: _Logs) -> None:
         about = {**where, "class_no": class_no, "person": person}
         if nth % 300 < 10:
             logs.add(
-                training.ClassOpened, f"class/{agency}/{where['programme']}/{class_no}", **where,
-                class_no=class_no, occupation="医疗护理员", provider="某培训学校", opened_on=on,
+                training.ClassOpened,
+                f"class/{agency}/{where['programme']}/{class_no}",
+                **where,
+                class_no=class_no,
+                occupation="医疗护理员",
+                provider="某培训学校",
+                opened_on=on,
             )
         logs.add(training.Enrolled, subject, **about, enrolled_on=on)
         ended_on = _later(logs, on, 40)
@@ -193,15 +201,25 @@ def _training(logs: _Logs) -> None:
             logs.add(training.CertificateIssued, subject, **about, certificate=f"Z{nth:07d}", issued_on=ended_on)
             if nth % 100 == 7:
                 logs.add(
-                    training.CertificateRevoked, subject, **about, certificate=f"Z{nth:07d}",
+                    training.CertificateRevoked,
+                    subject,
+                    **about,
+                    certificate=f"Z{nth:07d}",
                     revoked_on=_later(logs, ended_on, 90),
                 )
     for nth in range(200):
         agency, where = _where(logs, nth)
         source = "某统计局"
         logs.add(
-            training.StatisticAttested, f"statistic/{agency}/{where['programme']}/从业人员/{_DAYS[nth]}/{source}",
-            **where, indicator="从业人员", value_milli=8_000_000, unit="人", kind="stock", as_of_on=_DAYS[nth], source=source,
+            training.StatisticAttested,
+            f"statistic/{agency}/{where['programme']}/从业人员/{_DAYS[nth]}/{source}",
+            **where,
+            indicator="从业人员",
+            value_milli=8_000_000,
+            unit="人",
+            kind="stock",
+            as_of_on=_DAYS[nth],
+            source=source,
         )
 
 
@@ -209,8 +227,13 @@ def _agreements(logs: _Logs) -> None:
     for nth in range(2_000):
         agency, where = _where(logs, nth)
         logs.add(
-            placement.MatchingEventHeld, f"matching/{agency}/{where['programme']}/E{nth}", **where, event_no=f"E{nth}",
-            title="专场招聘会", kind=("job_fair", "signing_ceremony", "online_fair")[nth % 3], held_on=_DAYS[nth % 1_400],
+            placement.MatchingEventHeld,
+            f"matching/{agency}/{where['programme']}/E{nth}",
+            **where,
+            event_no=f"E{nth}",
+            title="专场招聘会",
+            kind=("job_fair", "signing_ceremony", "online_fair")[nth % 3],
+            held_on=_DAYS[nth % 1_400],
         )
     for nth in range(logs.profile.agreements + logs.profile.contracts):
         agency, where = _where(logs, nth)
@@ -226,11 +249,21 @@ def _agreements(logs: _Logs) -> None:
         on = _DAYS[logs.dice.randrange(1_400)]
         about = {**where, **kind, "agreement": number, "person": person}
         logs.add(
-            signed, subject, **about, employer=f"91320100MA{nth % 3_000:08d}", signed_on=on, employer_name="某护理院",
-            position="医疗护理员", work_region="320100", expected_wage_fen=420_000, template="standard",
+            signed,
+            subject,
+            **about,
+            employer=f"91320100MA{nth % 3_000:08d}",
+            signed_on=on,
+            employer_name="某护理院",
+            position="医疗护理员",
+            work_region="320100",
+            expected_wage_fen=420_000,
+            template="standard",
         )
         if nth % 500 == 3:
-            logs.add(signed, f"agreement/twice/{where['programme']}/x/{number}", **about, employer="某护理院", signed_on=on)
+            logs.add(
+                signed, f"agreement/twice/{where['programme']}/x/{number}", **about, employer="某护理院", signed_on=on
+            )
         if nth % 10 == 1:
             logs.add(withdrawn, subject, **about, withdrawn_on=_later(logs, on, 60))
 
@@ -241,20 +274,29 @@ def _work(logs: _Logs) -> None:
         person, employer = logs.persons[nth % len(logs.persons)], f"91320100MA{nth % 3_000:08d}"
         on = _DAYS[logs.dice.randrange(1_300)]
         _spell(logs, agency, where, person, employer, on, nth)
-        if nth % 50 == 0:
-            _spell(logs, agency, where, person, employer, _later(logs, on, 60), nth + 1)
+        if nth % 10 == 1:
+            _spell(logs, agency, where, person, employer, _later(logs, on, 330), nth + 1)
 
 
 def _spell(logs: _Logs, agency: str, where: Values, person: str, employer: str, on: str, nth: int) -> None:
     subject = f"employment/{agency}/{where['programme']}/{person}/{employer}/{on}"
     about = {**where, "person": person, "employer": employer, "started_on": on}
     logs.add(
-        placement.EmploymentStarted, subject, **about, employer_name="某护理院", position="医疗护理员",
-        work_region=(None, "320100", "630100", "110000")[nth % 4], kind="internship" if nth % 25 == 0 else "full_time",
+        placement.EmploymentStarted,
+        subject,
+        **about,
+        employer_name="某护理院",
+        position="医疗护理员",
+        work_region=(None, "320100", "630100", "110000")[nth % 4],
+        kind="internship" if nth % 25 == 0 else "full_time",
     )
     logs.add(
-        followup.VisitsPlanned, f"plan{subject[10:]}", **about,
-        d30_on=_later(logs, on, 31), d90_on=_later(logs, on, 91), d180_on=_later(logs, on, 181),
+        followup.VisitsPlanned,
+        f"plan{subject[10:]}",
+        **about,
+        d30_on=_later(logs, on, 31),
+        d90_on=_later(logs, on, 91),
+        d180_on=_later(logs, on, 181),
     )
     if nth % 5 < 2:
         logs.add(placement.EmploymentEnded, subject, **about, ended_on=_later(logs, on, 300), reason="resigned")
@@ -273,8 +315,13 @@ def _visits(logs: _Logs) -> None:
         logs.add(followup.VisitCompleted, subject, **about, visited_on=on, method="phone", state=state)
         if nth % 4 < 3:
             logs.add(
-                followup.WageObserved, subject, **about, month=on[:7], wage_fen=300_000 + logs.dice.randrange(2_000) * 100,
-                observed_on=on, proof=("bank", "payslip", "self_report", None)[nth % 4],
+                followup.WageObserved,
+                subject,
+                **about,
+                month=on[:7],
+                wage_fen=300_000 + logs.dice.randrange(2_000) * 100,
+                observed_on=on,
+                proof=("bank", "payslip", "self_report", None)[nth % 4],
             )
         if nth % 13 == 0:
             logs.add(followup.IssueOpened, subject, **about, kind="wages", opened_on=on)

@@ -25,7 +25,9 @@ def client() -> str:
     """Which client `calls_per_second` uses."""
     if shutil.which("h2load"):
         return f"h2load, one connection, {IN_FLIGHT} calls in flight"
-    return f"a Python client (h2load is not installed), {IN_FLIGHT} calls in flight: it takes its share of the processor"
+    return (
+        f"a Python client, {IN_FLIGHT} calls in flight; h2load, which is not installed, would use less of the machine"
+    )
 
 
 def calls_per_second(address: str, path: str, request: bytes, calls: int, scratch: Path) -> float:

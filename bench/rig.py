@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ from tests.support.broker import NatsServer
 START_SECONDS_MAX: Final = 30.0
 STOP_SECONDS_MAX: Final = 10.0
 LOOK_SECONDS: Final = 0.02
+PUBLISH_SECONDS_MAX: Final = 120.0
 
 
 class Ready(msgspec.Struct):
@@ -70,22 +72,38 @@ def process(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -
 
 
 @contextmanager
-def followup(folder: Path, nats_url: str) -> Iterator[Ready]:
-    """The followup service as it runs anywhere, on SQLite in `folder`."""
-    folder.mkdir()
-    environment = {
-        "LEDGER_DATABASE_URL": f"sqlite:///{folder}/followup.sqlite",
+def service(name: str, folder: Path, nats_url: str, **environment: str) -> Iterator[Ready]:
+    """A service as it runs anywhere, on SQLite, in a `folder` of its own. `database_of` says where."""
+    folder.mkdir(exist_ok=True)
+    told = {
+        "LEDGER_DATABASE_URL": f"sqlite:///{database_of(folder)}",
         "LEDGER_NATS_URL": nats_url,
+        "LEDGER_KEY_DIR": str(folder / "keys"),
         "LEDGER_LOG_FORMAT": "json",
     }
-    with process(["-m", "services.followup"], folder, environment) as ready:
+    with process(["-m", f"services.{name}"], folder, told | environment) as ready:
         yield ready
+
+
+def database_of(folder: Path) -> Path:
+    """The database of the service that runs in this folder."""
+    return folder / "service.sqlite"
 
 
 def cpu_seconds(pid: int) -> float:
     """Processor time a process has used, all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def published(folder: Path) -> None:
+    """Return once the relay of the service in this folder has nothing left to do."""
+    deadline = time.monotonic() + PUBLISH_SECONDS_MAX
+    with closing(sqlite3.connect(database_of(folder))) as connection:
+        while not connection.execute("SELECT published = size FROM relay, head").fetchone()[0]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the relay is not done after {PUBLISH_SECONDS_MAX:g} s")
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -97,8 +115,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def size_of_log(database: Path) -> int:
-    """How many entries a log in SQLite holds."""
-    with closing(sqlite3.connect(database)) as connection:
+def size_of_log(folder: Path) -> int:
+    """How many entries the log of the service in this folder holds."""
+    with closing(sqlite3.connect(database_of(folder))) as connection:
         size: int = connection.execute("SELECT size FROM head").fetchone()[0]
     return size

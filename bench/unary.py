@@ -22,7 +22,7 @@ def measure(folder: Path, *, quick: bool) -> list[Outcome]:
     request = fresh_issue().SerializeToString()
     with ExitStack() as stack:
         nats = stack.enter_context(rig.broker(folder))
-        service = stack.enter_context(rig.followup(folder / "followup", nats.url))
+        service = stack.enter_context(rig.service("followup", folder / "followup", nats.url))
         (folder / "echo").mkdir()
         bare = stack.enter_context(rig.process(["-m", "bench.echo"], folder / "echo", {}))
         ours, sketch, cpu = [], [], []
@@ -34,7 +34,7 @@ def measure(folder: Path, *, quick: bool) -> list[Outcome]:
                 ours.append(served)
                 sketch.append(sketched)
                 cpu.append((rig.cpu_seconds(service.pid) - used) / calls * 1e6)
-        recorded = rig.size_of_log(folder / "followup" / "followup.sqlite")
+        recorded = rig.size_of_log(folder / "followup")
         if recorded != calls * (rounds + 1):
             raise RuntimeError(f"{calls * (rounds + 1)} commands were accepted and {recorded} entries recorded")
     return [

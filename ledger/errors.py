@@ -8,7 +8,8 @@
     └── Unavailable        something we depend on is away; trying again may help
 
 Which of two refusals wins: a malformed request is refused before it is compared with a repeat of
-its request id, that before the expected revision, and that before the decision itself.
+its request id, that before the expected revision, and that before the decision itself. Two things
+show only when the entry is written, and come last: that it is too long, or holds a control character.
 """
 
 from __future__ import annotations

@@ -33,10 +33,14 @@ VERBS: Final[Mapping[str, Verb]] = {
     "demo": Verb("demo", "A whole programme, from registers to figures 演示"),
     "import": Verb("import_", "Hand in registers 导入台账"),
     "figures": Verb("figures", "Count figures 统计指标"),
+    "figure": Verb("figure", "Publish figures, restate and compare them 公布指标"),
     "members": Verb("members", "What a figure counted and left out 指标明细"),
     "record": Verb("record", "One person's outcome record 个人结果档案"),
     "entry": Verb("entry", "One entry, as it is stored 原始条目"),
     "fsck": Verb("fsck", "Check every copy against every other 核验台账"),
+    "receipt": Verb("receipt", "A proof that an entry is in its log 回执"),
+    "export": Verb("export", "A published figure with its evidence 导出"),
+    "keys": Verb("keys", "The public keys of the logs 公钥"),
     "claims": Verb("claims", "Hold published figures against the ledger 核对"),
 }
 

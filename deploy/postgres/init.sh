@@ -9,7 +9,7 @@ sql() { # database; statements on standard input
     psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname "$1" "${@:2}"
 }
 
-for service in registry training placement followup outcomes; do
+for service in registry training placement followup publication outcomes; do
     sql postgres --set name="$service" --set password="$(<"$secrets/${service}_db_password")" <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
 CREATE DATABASE :"name" OWNER :"name" ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;

@@ -34,6 +34,13 @@ class Position(NamedTuple):
         return self.frontier.size
 
 
+class OwnerHead(NamedTuple):
+    """How long a log is according to its owner, and the root of the tree of exactly that many entries."""
+
+    size: int
+    root: bytes
+
+
 class Sink(Protocol):
     """Where a followed log ends up. Calls come from one thread at a time, never from the event loop."""
 

@@ -14,8 +14,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
 from ledger.errors import LogDiverged, Unavailable
-from ledger.feed import EntrySource, Sink
-from ledger.feed.following import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Following, OwnerHead, RootsDiffer
+from ledger.feed import EntrySource, OwnerHead, Sink
+from ledger.feed.following import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Following, RootsDiffer
 from ledger.feed.jetstream import Broker
 from ledger.feed.subscription import Subscription, SubscriptionLost
 from ledger.feed.verify import Double, Hole, Message, Run, Suspect, read_run, verify_all

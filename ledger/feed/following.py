@@ -12,13 +12,13 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from ledger.errors import LedgerError, LogDiverged, Unavailable
-from ledger.feed import Sink, Verified
+from ledger.feed import OwnerHead, Sink, Verified
 from ledger.feed.worker import Backoff, Worker
 from ledger.merkle import Frontier
 
@@ -31,13 +31,6 @@ RETRY_SECONDS: Final = (0.05, 2.0)
 WARNINGS_KEPT: Final = 20
 
 logger = structlog.get_logger()
-
-
-class OwnerHead(NamedTuple):
-    """How long a log is according to its owner, and the root of the tree of exactly that many entries."""
-
-    size: int
-    root: bytes
 
 
 class RootsDiffer(LedgerError):

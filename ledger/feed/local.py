@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Final
 
 from ledger.errors import LogDiverged
-from ledger.feed import Sink, Verified
-from ledger.feed.following import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Following, OwnerHead, RootsDiffer
+from ledger.feed import OwnerHead, Sink, Verified
+from ledger.feed.following import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Following, RootsDiffer
 from ledger.feed.verify import Suspect, verify
 from ledger.merkle import Frontier
 from ledger.store import Store

@@ -33,7 +33,7 @@ BATCH_BYTES_MAX: Final = 1024 * 1024
 #: Looks for new entries, and at the stream, at least so often.
 POLL_SECONDS: Final = 1.0
 #: Between two batches that were not full: entries that trickle in travel together. The first of them never waits.
-GATHER_SECONDS: Final = 0.02
+GATHER_SECONDS: Final = 0.1
 #: A dead holder's lease is over after this long.
 LEASE_SECONDS: Final = 5.0
 #: Progress is written at most so often: the stream itself knows where it ends.

@@ -11,13 +11,13 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo, LocalizedMessage
 
 from ledger.errors import LedgerError, Unavailable
-from ledger.feed.following import OwnerHead
-from ledger.rpc.server import MESSAGE_BYTES_MAX
-from ledger.rpc.status import read_details
+from ledger.feed import OwnerHead
+from ledger.rpc.agreed import MESSAGE_BYTES_MAX, read_details
 from ledger.rpc.wire import message_class
 from ledger_api.common.v1 import common_pb2 as pb
 
-#: Only what certainly was not recorded is sent again by itself.
+#: A call may be sent again by itself although it was recorded (the answer was lost): whoever calls
+#: gives a request id, or asks for something that has a natural key.
 SERVICE_CONFIG: Final = """{"methodConfig": [{"name": [{}], "retryPolicy": {
     "maxAttempts": 4, "initialBackoff": "0.2s", "maxBackoff": "2s", "backoffMultiplier": 2,
     "retryableStatusCodes": ["UNAVAILABLE"]}}]}"""

@@ -208,13 +208,8 @@ def log_behaviours(store: Store) -> Mapping[str, Behaviour]:
 
     async def read_entries(request: Any) -> AsyncIterator[Message]:
         entries = store.read(request.start, request.stop)
-        start = request.start
-        while True:
-            page = await asyncio.to_thread(_page, entries)
-            if not page:
-                return
-            yield pb.EntriesPage(start=start, leaves=[entry.leaf for entry in page])
-            start += len(page)
+        while page := await asyncio.to_thread(_page, entries):
+            yield pb.EntriesPage(start=page[0].index, leaves=[entry.leaf for entry in page])
 
     async def get_head(request: Any) -> Message:
         head = await asyncio.to_thread(store.head)

@@ -21,12 +21,12 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from ledger.errors import Kind, LedgerError, Refusal, Refused
+from ledger.rpc.agreed import DETAILS_KEY, MESSAGE_BYTES_MAX
 from ledger.rpc.checks import check, parse
-from ledger.rpc.status import DETAILS_KEY, DOMAIN, status_of
+from ledger.rpc.status import DOMAIN, status_of
 from ledger.rpc.wire import message_class
 from ledger.runtime.settings import is_loopback, split_address
 
-MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
 CALLS_AT_ONCE_MAX: Final = 2_000
 
 Unary = Callable[[Any], Awaitable[Message]]

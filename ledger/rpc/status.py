@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -31,7 +31,6 @@ FAULTS: Final[dict[type[LedgerError], tuple[grpc.StatusCode, str]]] = {
     UnsafeStore: (grpc.StatusCode.INTERNAL, "unsafe_store"),
 }
 
-DETAILS_KEY: Final = "grpc-status-details-bin"
 #: Clients refuse more than 8 KB of trailing metadata: what does not fit is counted, not listed.
 VIOLATIONS_SHOWN: Final = 10
 
@@ -76,12 +75,3 @@ def _packed(detail: BadRequest | ErrorInfo | LocalizedMessage | RetryInfo) -> An
 def _number(code: grpc.StatusCode) -> int:
     number: int = code.value[0]
     return number
-
-
-def read_details(error: grpc.aio.AioRpcError | grpc.RpcError) -> Status | None:
-    """The status that came with a failed call; None: the server sent none."""
-    metadata: Any = error.trailing_metadata()
-    for key, value in metadata or ():
-        if key == DETAILS_KEY:
-            return Status.FromString(value)
-    return None

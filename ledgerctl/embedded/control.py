@@ -17,7 +17,7 @@ from typing import Final
 
 from ledgerctl.embedded import broker, ports
 from ledgerctl.embedded.home import Home
-from ledgerctl.embedded.layout import BROKER, SERVICES, SUPERVISOR, Service, process_names
+from ledgerctl.embedded.layout import AUDIT, BROKER, SERVICES, SUPERVISOR, Service, process_names
 from ledgerctl.embedded.ready import is_ready
 from ledgerctl.embedded.slot import Slot
 from ledgerctl.failures import Unreachable
@@ -33,6 +33,7 @@ PASSED_ON: Final = ("LEDGER_LOG_LEVEL",)
 
 #: Where a log's process leaves its public key (ledger.runtime.signing_key).
 VKEY_FILE: Final = "log.vkey"
+WITNESS_VKEY_FILE: Final = "witness.vkey"
 
 Say = Callable[[str], None]
 
@@ -147,12 +148,16 @@ def environment(home: Home, service: Service, services: Sequence[Service]) -> di
             "slug": peer.name,
             "address": home.address(peer.name),
             "vkey_file": str(home.keys(peer.name) / VKEY_FILE),
+            "witness_vkey_file": str(home.keys(peer.name) / WITNESS_VKEY_FILE),
         }
         for peer in services
         if peer.owns_log and peer.name != service.name
     }
+    audit = {"LEDGER_AUDIT_ADDRESS": home.address(AUDIT)} if any(one.name == AUDIT for one in services) else {}
     outer = {key: value for key, value in os.environ.items() if not key.startswith("LEDGER_") or key in PASSED_ON}
-    return outer | {
+    return {
+        **outer,
+        **audit,
         "LEDGER_NAME": service.name,
         "LEDGER_HOST": home.host,
         "LEDGER_DATABASE_URL": f"sqlite:///{home.database(service.database)}",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 BROKER: Final = "nats"
+#: whom publication asks what to sign
+AUDIT: Final = "audit"
 #: the foreground `ledgerctl up`, which has a place of its own under run/
 SUPERVISOR: Final = "up"
 
@@ -28,6 +30,7 @@ SERVICES: Final[Sequence[Service]] = (
     Service("training", "services.training", owns_log=True, database="training"),
     Service("placement", "services.placement", owns_log=True, database="placement"),
     Service("followup", "services.followup", owns_log=True, database="followup"),
+    Service("publication", "services.publication", owns_log=True, database="publication"),
     Service("outcomes", "services.outcomes", owns_log=False, database="outcomes"),
     Service("audit", "services.audit", owns_log=False, database="outcomes"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import types
 import typing
@@ -17,7 +18,7 @@ from ledger.event import Catalogue, EntryRetracted, Event
 from scripts.reference.markdown import code, codes, on_one_line, table
 from services.outcomes.tables import TABLE_OF
 
-SERVICES: Final = ("registry", "training", "placement", "followup")
+SERVICES: Final = ("registry", "training", "placement", "followup", "publication")
 #: patterns of the .proto files → the form's name in format.md
 PATTERNS: Final = {
     "^[a-z0-9][a-z0-9-]{0,39}$": "id",
@@ -28,6 +29,8 @@ PATTERNS: Final = {
     "^[0-9]{4}-(0[1-9]|1[0-2])$": "month",
 }
 INTEGER_MAX: Final = 2**53 - 1
+#: where a stream is named after the hash of a field: what the hash of its placeholder stands for
+HASHED: Final = {hashlib.sha256(b"<parameters>").hexdigest()[:16]: "<parameters_hash>"}
 
 
 class Stated(NamedTuple):
@@ -61,7 +64,7 @@ def stated_by(command: type[Command]) -> Stated:
     parts = [
         one if one == other else f"<{one[1:-1]}|{other.strip('<>')}>" for one, other in zip(whole, bare, strict=True)
     ]
-    return Stated(command.__name__, code("/".join(parts)), facts)
+    return Stated(command.__name__, code("/".join(HASHED.get(part, part) for part in parts)), facts)
 
 
 def streams() -> str:

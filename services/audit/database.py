@@ -100,9 +100,9 @@ def checked(asked: Mapping[str, int], now: Cut) -> Cut:
     for log, size in asked.items():
         if size < 0:
             raise bad_as_of(dict(asked))
-        if log not in now:
+        if log not in now and size > 0:
             raise unknown_log(log, now)
-        if size > now[log]:
+        if size > now.get(log, 0):
             raise cut_ahead(log, size, now[log])
     return {log: asked.get(log, 0) for log in now}
 

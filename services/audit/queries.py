@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from ledger.errors import LedgerError, Refused
 from ledger.refusals import no_such_entry
-from services.audit import notes, statements
+from services.audit import checkpoints, notes, statements
 from services.audit.answers import (
     Cut,
     Distribution,
@@ -24,6 +24,7 @@ from services.audit.answers import (
     thousandths,
     value_of,
 )
+from services.audit.checkpoints import SignedCut
 from services.audit.database import (
     AsOf,
     Held,
@@ -36,13 +37,19 @@ from services.audit.database import (
     snapshot,
 )
 from services.audit.parameters import Parameters
-from services.audit.refusals import unknown_figure, unknown_log
+from services.audit.refusals import log_stopped, unknown_figure, unknown_log
+from services.audit.statement import Input, Publication, Stated, body, seen
 from services.outcomes.catalogue import COLUMNS, FigureRule, load
+from services.outcomes.schema import schema_sha256
 
 #: Answers kept: each is a few hundred bytes.
 CACHED_ANSWERS: Final = 4_096
 #: Members in one page.
 PAGE_MAX: Final = 5_000
+#: Members read at once where all of them are: each time the figure is counted anew.
+WHOLE_PAGE: Final = 50_000
+#: Rows held at once where members are only looked at.
+STREAMED_ROWS: Final = 2_000
 
 
 class FigureBroken(LedgerError):
@@ -120,12 +127,12 @@ class AuditQueries:
     ) -> list[Member]:
         """Members, counted and excluded, by (key, log, index); `after`: the `place` of the last one seen.
 
-        At most `limit` (1..5,000). Pages of one cut fit together. Raises Refused (unknown_log, cut_ahead).
+        At most `limit`. Pages of one cut fit together. Raises Refused (unknown_log, cut_ahead).
         """
         with snapshot(self._engine) as connection:
             cut = held(connection).cut if cut is None else checked(cut, held(connection).cut)
             values = statements.bound(parameters, cut, _to_day(connection, parameters, cut))
-            values["page_size"] = max(1, min(limit, PAGE_MAX))
+            values["page_size"] = max(1, limit)
             if after is not None:
                 values |= dict(zip(("after_key", "after_log", "after_idx"), after, strict=True))
             sql = statements.page(rule, cut, after=after is not None)
@@ -134,9 +141,58 @@ class AuditQueries:
     def all_members(self, rule: FigureRule, parameters: Parameters, cut: Cut) -> Iterator[list[Member]]:
         """Every member of a cut, page by page."""
         after = None
-        while page := self.members(rule, parameters, cut, after, PAGE_MAX):
+        while page := self.members(rule, parameters, cut, after, WHOLE_PAGE):
             yield page
             after = page[-1].place
+
+    def signed_cut(self, as_of: AsOf = None) -> SignedCut:
+        """The newest cut not beyond a point whose sizes were all signed.
+
+        Raises Refused (bad_as_of, bad_parameter, unknown_log, cut_ahead).
+        """
+        with snapshot(self._engine) as connection:
+            return checkpoints.newest(connection, as_of)
+
+    def statement(
+        self, rule: FigureRule, parameters: Parameters, publication: Publication, as_of: AsOf = None
+    ) -> tuple[Stated, SignedCut]:
+        """What is to be signed of a figure, at a signed cut.
+
+        Raises Refused as `signed_cut` does; cut_not_signed, nothing_signed; log_stopped: what contradicts
+        itself is not stated. FigureBroken.
+        """
+        with snapshot(self._engine) as connection:
+            signed = checkpoints.to_state(connection, as_of, publication.publisher)
+            stopped = held(connection).stopped
+        for log in signed.cut:
+            if log in stopped:
+                raise log_stopped(log, stopped[log])
+        answer = self.figure(rule, parameters, signed.cut)
+        with snapshot(self._engine) as connection:
+            cut = checked(signed.cut, held(connection).cut)
+            values = statements.bound(answer.parameters, cut, _to_day(connection, answer.parameters, cut))
+            reading = connection.execution_options(stream_results=True, yield_per=STREAMED_ROWS)
+            members = seen(_member(rule, row) for row in reading.execute(text(statements.every(rule, cut)), values))
+            parked = parked_within(connection, cut)
+        if (members.counted, members.excluded) != (answer.counted, answer.matched - answer.counted):
+            raise FigureBroken(
+                f"{rule.id}: {members.counted} of the members are counted, {answer.counted} in the figure"
+            )
+        inputs = [Input(head.log, head.size, head.root) for head in signed.heads]
+        return Stated(answer, body(answer, inputs, members, parked, publication, schema_sha256())), signed
+
+    def log_pages(self, log: str, start: int, stop: int) -> Iterator[tuple[int, list[bytes]]]:
+        """(index of the first, stored bytes) of entries [start, stop), page by page.
+
+        Raises Refused (unknown_log, cut_ahead). Unavailable: the copy has a hole.
+        """
+        if start < stop:
+            self.resolve_cut({log: stop})
+        while start < stop:
+            with snapshot(self._engine) as connection:
+                leaves = checkpoints.read_page(connection, log, start, stop)
+            yield start, leaves
+            start += len(leaves)
 
     def entry(self, log: str, index: int) -> StoredEntry:
         """The stored bytes of an entry. Raises Refused (unknown_log, no_such_entry)."""

@@ -74,5 +74,41 @@ def cut_ahead(log: str, asked: int, held: int) -> Refused:
     )
 
 
+def cut_not_signed(log: str, asked: int, before: int | None, after: int | None) -> Refused:
+    """A size at which the log signed nothing: no statement can name its root."""
+    near = [str(size) for size in (before, after) if size is not None]
+    en = f"; signed next to it: {', '.join(near)}" if near else "; nothing of it is signed yet, ask again in a second"
+    zh = f"，其前后已签的条数：{'、'.join(near)}" if near else "，该日志尚无签名，请稍后再试"
+    return _refused(
+        "cut_not_signed",
+        Kind.NOT_FOUND,
+        f"{log} signed no checkpoint of {asked} entries{en}",
+        f"日志 {log} 在 {asked} 条处没有签名检查点{zh}",
+        {"log": log, "asked": str(asked)},
+    )
+
+
+def nothing_signed() -> Refused:
+    """No log of the cut has a checkpoint."""
+    return _refused(
+        "nothing_signed",
+        Kind.NOT_FOUND,
+        "no log has a signed checkpoint at that point; ask again in a second or two, or for a later one",
+        "该时点没有任何日志签过检查点；请稍后再试，或改用较晚的时点",
+        {},
+    )
+
+
+def log_stopped(log: str, why: str) -> Refused:
+    """What cannot be verified is not signed."""
+    return _refused(
+        "log_stopped",
+        Kind.IMPOSSIBLE,
+        f"log {log} contradicts itself and nothing is stated over it: {why}; see docs/operating/diverged.md",
+        f"日志 {log} 前后矛盾，已停止汇入，不据此出具数字：{why}；见 docs/operating/diverged.md",
+        {"log": log},
+    )
+
+
 def _refused(rule: str, kind: Kind, message: str, zh: str, details: dict[str, str]) -> Refused:
     return Refused(Refusal(rule, kind, message, zh, details))

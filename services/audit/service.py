@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
 from ledger.rpc.paging import size_of_page
 from ledger.rpc.server import Behaviour
 from ledger_api.audit.v1 import audit_pb2 as pb
+from ledger_api.common.v1 import common_pb2
 from services.audit.answers import Cut, FigureAnswer, Member
 from services.audit.queries import PAGE_MAX, AuditQueries, rule_of
 from services.audit.records import records_of
+from services.audit.statement import Publication, member_line
 from services.audit.wire import (
     as_of_from,
     cut_message,
+    head_message,
     json_bytes,
     member_message,
     page_place,
@@ -26,9 +30,15 @@ from services.audit.wire import (
 )
 from services.outcomes.catalogue import load
 from services.outcomes.projector import Outcomes
+from services.outcomes.schema import schema
 
 SERVICE = pb.DESCRIPTOR.services_by_name["AuditService"]
 PAGE_DEFAULT = 500
+#: Lines in one message of a stream; one line alone is far below the limit of a message.
+CHUNK_LINES = 2_000
+CHUNK_BYTES = 1024 * 1024
+
+T = TypeVar("T")
 
 
 class AuditService:
@@ -47,6 +57,11 @@ class AuditService:
             "GetRecord": self._get_record,
             "GetEntry": self._get_entry,
             "GetCut": self._get_cut,
+            "ReadMembers": self._read_members,
+            "GetSignedCut": self._get_signed_cut,
+            "MakeStatement": self._make_statement,
+            "ReadLog": self._read_log,
+            "GetRule": self._get_rule,
         }
 
     async def _list_figures(self, _request: Any) -> Message:
@@ -95,3 +110,60 @@ class AuditService:
         now = await asyncio.to_thread(self._queries.held)
         cut = now.cut if as_of is None else await asyncio.to_thread(self._queries.resolve_cut, as_of)
         return pb.GetCutResponse(cut=cut_message(cut), stopped=dict(now.stopped), parked=now.parked)
+
+    async def _read_members(self, request: Any) -> AsyncIterator[Message]:
+        rule = rule_of(request.id)
+        parameters = parameters_from(rule, request.parameters)
+        cut = await asyncio.to_thread(self._queries.resolve_cut, dict(request.cut.sizes))
+        async for page in _each(self._queries.all_members(rule, parameters, cut)):
+            for lines in _chunks(map(member_line, page)):
+                yield pb.MembersPage(lines=lines)
+
+    async def _get_signed_cut(self, request: Any) -> Message:
+        signed = await asyncio.to_thread(self._queries.signed_cut, as_of_from(request.as_of))
+        heads = [head_message(head) for head in signed.heads]
+        return pb.GetSignedCutResponse(cut=cut_message(signed.cut), heads=heads, held=cut_message(signed.held))
+
+    async def _make_statement(self, request: Any) -> Message:
+        rule = rule_of(request.id)
+        parameters = parameters_from(rule, request.parameters)
+        publication = Publication(request.publisher, request.supersedes)
+        stated, signed = await asyncio.to_thread(
+            self._queries.statement, rule, parameters, publication, as_of_from(request.as_of)
+        )
+        return pb.MakeStatementResponse(
+            cut=cut_message(signed.cut),
+            body=stated.body,
+            figure_json=json_bytes(stated.answer.to_json()),
+            heads=[head_message(head) for head in signed.heads],
+        )
+
+    async def _read_log(self, request: Any) -> AsyncIterator[Message]:
+        async for start, leaves in _each(self._queries.log_pages(request.log, request.start, request.stop)):
+            yield common_pb2.EntriesPage(start=start, leaves=leaves)
+
+    async def _get_rule(self, request: Any) -> Message:
+        rule = rule_of(request.id)
+        return pb.GetRuleResponse(
+            rule=rule_message(rule), prelude=rule.prelude.encode(), figure=rule.sql.encode(), schema=schema()
+        )
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """As many lines at a time as go into one message."""
+    chunk: list[bytes] = []
+    size = 0
+    for line in lines:
+        chunk.append(line)
+        size += len(line)
+        if len(chunk) == CHUNK_LINES or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+async def _each(pages: Iterator[T]) -> AsyncIterator[T]:
+    """The pages of an iterator that blocks, each fetched in a thread."""
+    while (page := await asyncio.to_thread(next, pages, None)) is not None:
+        yield page

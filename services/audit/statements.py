@@ -82,6 +82,11 @@ def page(rule: FigureRule, cut: Mapping[str, int], *, after: bool) -> str:
     return with_members(rule, cut, f"SELECT {columns} FROM members {beyond} ORDER BY key, log, idx LIMIT :page_size")
 
 
+def every(rule: FigureRule, cut: Mapping[str, int]) -> str:
+    """All members by (key, log, idx)."""
+    return with_members(rule, cut, f"SELECT {', '.join((*COLUMNS, *rule.columns))} FROM members ORDER BY key, log, idx")
+
+
 def _cut(cut: Mapping[str, int]) -> str:
     if not cut:
         return "cut(log, size) AS (SELECT CAST(NULL AS TEXT), CAST(NULL AS BIGINT) WHERE 1 = 0)"

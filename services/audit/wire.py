@@ -12,6 +12,7 @@ from ledger.rpc.checks import Malformed
 from ledger.rpc.paging import place_of, token
 from ledger_api.audit.v1 import audit_pb2 as pb
 from services.audit.answers import Cut, Member
+from services.audit.checkpoints import Head
 from services.audit.database import AsOf
 from services.audit.parameters import Parameters, parameters_for
 from services.outcomes.catalogue import FigureRule
@@ -82,6 +83,11 @@ def member_message(member: Member) -> pb.Member:
         log=member.log,
         index=member.index,
     )
+
+
+def head_message(head: Head) -> pb.SignedHead:
+    """A signed head on the wire."""
+    return pb.SignedHead(log=head.log, size=head.size, root=head.root, note=head.note.encode())
 
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:

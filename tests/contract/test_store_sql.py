@@ -64,7 +64,7 @@ def test_sqlite_replaces_no_entry_on_a_connection_of_ours(tmp_path: Path) -> Non
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT OR REPLACE INTO entries (idx, leaf, leaf_hash, event_id, stream, revision, type, agency, recorded)"
+                "INSERT OR REPLACE INTO entries"
                 " SELECT idx, x'00', leaf_hash, event_id, stream, revision, type, agency, recorded FROM entries"
             )
         )
@@ -88,7 +88,7 @@ def test_sqlite_that_cannot_be_put_into_wal_mode_is_refused(tmp_path: Path) -> N
     other.commit()
     other.execute("BEGIN")
     other.execute("SELECT * FROM t").fetchall()
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Exception, match="journal_mode|locked"):
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Exception, match=r"journal_mode|locked"):
         patch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
         SqlStore.open(f"sqlite:///{path}", ORIGIN)
     other.close()
@@ -105,7 +105,7 @@ def test_sqlite_that_does_not_take_a_safe_setting_is_refused(
     connect = sqlite3.connect
 
     class Cursor(sqlite3.Cursor):
-        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        def execute(self, sql: str, parameters: Any = ()) -> Any:
             if sql == ignored:
                 sql = {"synchronous": "PRAGMA synchronous = NORMAL", "journal_mode": "PRAGMA journal_mode"}[
                     ignored.split()[1]
@@ -164,7 +164,7 @@ def test_other_databases_are_refused(url: str) -> None:
 
 def test_a_database_of_another_log_is_refused_and_left_alone(database: Backend) -> None:
     rows = append(database.open(), 2)
-    with pytest.raises(LogDiverged, match="ledger.local/test, not ledger.local/other"):
+    with pytest.raises(LogDiverged, match=r"ledger\.local/test, not ledger\.local/other"):
         SqlStore.open(database.url, "ledger.local/other")
     assert list(database.open().read(0, 10)) == rows
 

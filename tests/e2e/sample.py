@@ -1,4 +1,4 @@
-"""A programme of seven people in which everything happens once: what each figure must say is known by hand."""
+"""A programme of a few people in which everything happens once: what each figure must say is known by hand."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.e2e import books
-from tests.e2e.books import agreement, fair, person, start, trainee, visit
+from tests.e2e.books import Person, agreement, fair, person, start, trainee, visit
 
-PEOPLE: Final = [person(number) for number in range(7)]
 #: The day to which the figures below are counted.
 TO: Final = "2025-06-20"
 
 
-def sheets() -> dict[str, books.Rows]:
+def people(first: int = 0) -> list[Person]:
+    """Those of the programme, in the order of the roster; others for another `first`."""
+    return [person(first + number) for number in range(6)]
+
+
+def sheets(first: int = 0) -> dict[str, books.Rows]:
     """The registers, one row a fact; fresh, so that a test may change them."""
-    p = PEOPLE
+    p = people(first)
     second_name, second_code = books.EMPLOYERS[1]
     no_certificate: dict[str, Any] = {"证书编号": None, "发证日期": None}
     return {
@@ -72,9 +76,9 @@ def sheets() -> dict[str, books.Rows]:
     }
 
 
-def write(folder: Path, name: str = "sample", **changed: books.Rows) -> Path:
-    """The workbook, with some sheets replaced."""
-    return books.write(folder, name, **(sheets() | changed))
+def write(folder: Path, name: str = "sample", *, first: int = 0) -> Path:
+    """The workbook."""
+    return books.write(folder, name, **sheets(first))
 
 
 #: figure → (value, excluded, persons); counted is the value, except that of a mean, which stands apart

@@ -210,7 +210,7 @@ def states(figure: Any) -> Any:
 
 
 def test_a_then_b_then_a_again_ends_at_a(shared_ledger: Ledger, tmp_path: Path) -> None:
-    first, second = sample.write(tmp_path, "a"), sample.write(tmp_path, "b", **changed_sheets())
+    first, second = sample.write(tmp_path, "a"), books.write(tmp_path, "b", **changed_sheets())
     shared_ledger.hand_in(first, programme="converge")
     at_a = [states(figure) for figure in shared_ledger.figures(*asked("converge"))["figures"]]
     report = shared_ledger.hand_in(second, programme="converge")
@@ -240,7 +240,7 @@ def test_what_stood_at_a_cut_and_on_a_date_never_changes(shared_ledger: Ledger, 
     members_then = shared_ledger.members("certificates_issued", *asked("as-of"), *at_cut)
     assert then["cut"] == cut
 
-    shared_ledger.hand_in(sample.write(tmp_path, "b", **changed_sheets()), programme="as-of")
+    shared_ledger.hand_in(books.write(tmp_path, "b", **changed_sheets()), programme="as-of")
     now = shared_ledger.figures(*asked("as-of"))
     assert now["figures"] != then["figures"]
     assert shared_ledger.figures(*asked("as-of"), *at_cut) == then
@@ -327,7 +327,7 @@ def test_what_cannot_be_read_at_all_ends_with_two(shared_ledger: Ledger, tmp_pat
     assert report["sheets"]["招聘活动"]["recorded"] == 1
     assert [Path(one["file"]).name for one in report["unreadable"]] == ["broken.xlsx"]
     grown = {name: state.size - sizes[name] for name, state in shared_ledger.lag().items()}
-    assert grown == {"registry": 0, "training": 0, "placement": 1, "followup": 0}
+    assert grown == {"registry": 0, "training": 0, "placement": 1, "followup": 0, "publication": 0}
 
 
 def test_a_csv_as_old_office_programs_write_it_is_read(shared_ledger: Ledger, tmp_path: Path) -> None:

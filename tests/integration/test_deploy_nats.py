@@ -130,5 +130,5 @@ async def test_without_the_password_nobody_is_let_in(port: int, url: str) -> Non
 
 def test_the_example_passwords_let_nobody_in() -> None:
     values = re.findall(r'password: "(.*)"', (DEPLOY / "passwords.conf.example").read_text())
-    assert len(values) == 7
+    assert len(values) == 8
     assert all(re.fullmatch(r"\$2a\$11\$\.{53}", value) for value in values), "bcrypt of nothing"

@@ -15,8 +15,8 @@ import pytest
 
 from tests.support.waiting import wait_until
 
-NAMES = ["nats", "registry", "training", "placement", "followup", "outcomes", "audit"]
-LOGS = [f"ledger.local/{name}" for name in NAMES[1:5]]
+NAMES = ["nats", "registry", "training", "placement", "followup", "publication", "outcomes", "audit"]
+LOGS = [f"ledger.local/{name}" for name in NAMES[1:6]]
 COMMAND = [sys.executable, "-m", "ledgerctl"]
 
 

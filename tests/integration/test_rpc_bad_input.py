@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 
-from ledger.rpc.server import MESSAGE_BYTES_MAX
+from ledger.rpc.agreed import MESSAGE_BYTES_MAX
 from ledger.store.sql import SqlStore
 from ledger_api.common.v1 import common_pb2
 from ledger_api.training.v1 import facts_pb2, training_pb2

@@ -74,14 +74,14 @@ def leaf_of(service: str, event: Event, envelope: dict[str, Any]) -> bytes:
     return encode(event=event, type=stored_name(service, type(event)), **envelope)
 
 
-@examples(max_examples=400)
+@examples(max_examples=200)
 @given(events(), envelopes())
 def test_an_entry_is_what_an_rfc_8785_library_makes_of_it(stated: tuple[str, Event], envelope: dict[str, Any]) -> None:
     leaf = leaf_of(*stated, envelope)
     assert rfc8785.dumps(json.loads(leaf)) == leaf
 
 
-@examples(max_examples=400)
+@examples(max_examples=200)
 @given(events(), envelopes())
 def test_decoding_what_was_encoded_gives_back_all_of_it(stated: tuple[str, Event], envelope: dict[str, Any]) -> None:
     service, event = stated
@@ -94,7 +94,7 @@ def test_decoding_what_was_encoded_gives_back_all_of_it(stated: tuple[str, Event
     assert leaf_of(service, READER.event(entry), envelope) == leaf
 
 
-@examples(max_examples=200)
+@examples(max_examples=100)
 @given(events(), envelopes())
 def test_the_cloudevents_sdk_reads_every_entry(stated: tuple[str, Event], envelope: dict[str, Any]) -> None:
     service, event = stated

@@ -10,8 +10,7 @@ from typing import Any
 
 from ledger.entry import encode
 from ledger.errors import Unavailable
-from ledger.feed import Position, Verified
-from ledger.feed.following import OwnerHead
+from ledger.feed import OwnerHead, Position, Verified
 from ledger.feed.jetstream import Broker
 from ledger.feed.local import StoreSource
 from ledger.feed.naming import stream_name

@@ -21,6 +21,7 @@ from ledger.store import Store
 from ledger.store.memory import MemoryStore
 from services.followup.decider import decide as decide_followup
 from services.placement.decider import decide as decide_placement
+from services.publication.decider import decide as decide_publication
 from services.training.decider import decide as decide_training
 from tests.support.samples import CATALOGUES
 
@@ -34,6 +35,7 @@ RULES: Final = {
     "training": Rules(CATALOGUES["training"], decide_training),
     "placement": Rules(CATALOGUES["placement"], decide_placement),
     "followup": Rules(CATALOGUES["followup"], decide_followup),
+    "publication": Rules(CATALOGUES["publication"], decide_publication),
 }
 
 

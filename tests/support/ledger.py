@@ -24,12 +24,14 @@ import pytest
 
 from ledgerctl.embedded.home import Home
 from ledgerctl.embedded.lag import LogState, read_lag
-from ledgerctl.embedded.layout import process_names
+from ledgerctl.embedded.layout import SERVICES, process_names
 from tests.support.waiting import wait_until
 
 SCRIPT: Final = Path(sys.executable).parent / "ledgerctl"
 NAMES: Final[Sequence[str]] = tuple(process_names())
-LOGS: Final = ("registry", "training", "placement", "followup")
+LOGS: Final[Sequence[str]] = tuple(service.name for service in SERVICES if service.owns_log)
+#: whose reactions to which logs are rows of their own, and entries
+REACTS_TO: Final = {"placement": ("training", "placement"), "followup": ("placement", "followup")}
 PROGRAMME: Final = "datong-hugong"
 REGION: Final = "630121"
 AGENCY: Final = "datong-hrss"
@@ -203,10 +205,11 @@ class Ledger:
             raise AssertionError(f"after {seconds_max} s still behind: {self.lag()}") from None
 
     def _reactions_are_done(self, lag: Mapping[str, LogState]) -> bool:
-        # what follow-up still has to react to makes its log grow
-        followed = self.read("followup", "SELECT log, next_index FROM positions")
-        known = dict(followed)
-        return all(known.get(lag[name].log, 0) == lag[name].size for name in ("placement", "followup"))
+        for who, followed in REACTS_TO.items():
+            known = dict(self.read(who, "SELECT log, next_index FROM positions"))
+            if any(known.get(lag[log].log, 0) != lag[log].size for log in followed):
+                return False
+        return True
 
     def read(self, database: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of one of the SQLite files, whether its process lives or not."""

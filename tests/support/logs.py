@@ -13,6 +13,7 @@ from ledger.feed import Verified
 from ledger.merkle import Frontier, leaf_hash
 from services.followup import events as followup
 from services.placement import events as placement
+from services.publication import events as publication
 from services.registry import events as registry
 from services.training import events as training
 
@@ -22,7 +23,13 @@ FIRST_RECORDED: Final = "2025-01-01T00:00:00.000000Z"
 
 CATALOGUES: Final[dict[str, Catalogue]] = {
     catalogue.service: catalogue
-    for catalogue in (registry.CATALOGUE, training.CATALOGUE, placement.CATALOGUE, followup.CATALOGUE)
+    for catalogue in (
+        registry.CATALOGUE,
+        training.CATALOGUE,
+        placement.CATALOGUE,
+        followup.CATALOGUE,
+        publication.CATALOGUE,
+    )
 }
 
 
@@ -163,6 +170,9 @@ def subject_of(event: Event, agency: str = AGENCY) -> str:
             parts = ["visit", agency, event.programme, event.person, event.visited_on, event.method or "none"]
         case followup.WageObserved():
             parts = ["wage", agency, event.programme, event.person, event.month, event.proof or "none"]
+        case publication.FigurePublished():
+            hashed = hashlib.sha256(event.parameters.encode()).hexdigest()[:16]
+            parts = ["figure", agency, event.programme or "all", event.figure, hashed]
         case followup.IssueOpened() if event.issue is not None:
             parts = ["issue", agency, event.programme, event.issue]
         case registry.PersonRegistered() | registry.PersonsMerged() | registry.PersonErased():

@@ -15,7 +15,7 @@ from ledger.append import Book
 from ledger.errors import Refused
 from ledger.handling import Appender
 from ledger.rpc.commands import log_behaviours
-from ledger.rpc.server import Behaviour
+from ledger.rpc.server import Behaviour, ChecksRequests
 from ledger.store.sql import SqlStore
 from ledger_api.common.v1 import common_pb2
 from ledger_api.registry.v1 import registry_pb2 as pb
@@ -74,7 +74,8 @@ class Registry:
     behaviours: dict[str, Behaviour]
 
     async def call(self, method: str, request: Any) -> Any:
-        return await self.behaviours[method](request)  # type: ignore[misc]
+        behaviour: Any = self.behaviours[method]
+        return await (behaviour.answer if isinstance(behaviour, ChecksRequests) else behaviour)(request)
 
     async def resolve(self, *persons: pb.PersonData, agency: str = AGENCY) -> list[pb.ResolvedPerson]:
         request = pb.ResolvePersonsRequest(context=context(agency=agency), persons=persons)

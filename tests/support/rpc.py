@@ -15,9 +15,9 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
 from ledger.append import Book
 from ledger.decider import Command
 from ledger.handling import Appender
+from ledger.rpc.agreed import read_details
 from ledger.rpc.commands import CommandService, log_behaviours
 from ledger.rpc.server import Behaviour, Server
-from ledger.rpc.status import read_details
 from ledger.rpc.wire import fill, message_class
 from ledger.store import Store
 from ledger_api.common.v1 import common_pb2
@@ -76,6 +76,13 @@ class Served:
             return await self._method(self.channel.unary_unary, method)(request, timeout=timeout)
         except grpc.aio.AioRpcError as error:
             raise failure(error) from error
+
+    async def attempt(self, method: str, request: bytes) -> bytes | Failure:
+        """The answer to whatever bytes, or how the call fails."""
+        try:
+            return bytes(await self.send(method, request))
+        except Failure as failure:
+            return failure
 
     def _method(self, kind: Any, method: str) -> Any:
         """A method that takes and gives bytes as they are."""
@@ -140,6 +147,18 @@ def failure(error: grpc.aio.AioRpcError) -> Failure:
         elif packed.Unpack(retry):
             told.retry_seconds = retry.retry_delay.ToTimedelta().total_seconds()
     return told
+
+
+def methods_of(service: str) -> list[MethodDescriptor]:
+    """The methods that commands and the log make up: lists and proofs are somebody else's."""
+    mine = {command.__name__ for command in COMMANDS[service]} | {
+        "Retract",
+        "Correct",
+        "Batch",
+        "GetHead",
+        "ReadEntries",
+    }
+    return [method for method in SERVICES[service].methods if method.name in mine]
 
 
 def context(**about: Any) -> common_pb2.Context:

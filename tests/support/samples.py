@@ -12,11 +12,12 @@ import msgspec
 from ledger.event import Catalogue, EntryRetracted, Event
 from services.followup.events import CATALOGUE as FOLLOWUP
 from services.placement.events import CATALOGUE as PLACEMENT
+from services.publication.events import CATALOGUE as PUBLICATION
 from services.registry.events import CATALOGUE as REGISTRY
 from services.training.events import CATALOGUE as TRAINING
 
 CATALOGUES: Final[Mapping[str, Catalogue]] = {
-    catalogue.service: catalogue for catalogue in (REGISTRY, TRAINING, PLACEMENT, FOLLOWUP)
+    catalogue.service: catalogue for catalogue in (REGISTRY, TRAINING, PLACEMENT, FOLLOWUP, PUBLICATION)
 }
 #: (service, event type) of everything that can be recorded anywhere
 EVERY_TYPE: Final = [(service, event) for service, known in CATALOGUES.items() for event in known.names]
@@ -50,6 +51,10 @@ _VALUES: Final[Mapping[str, str | int]] = {
     "wage_fen": 398_550,
     "value_milli": 9_007_199_254_740_991,
     "attendances": 0,
+    "parameters": '{"from":null,"programme":"datong-hugong","region":null,"to":"2025-06-30"}',
+    "rule_sha256": "0f" * 32,
+    "cut": '{"ledger.local/placement":17314}',
+    "statement": "placement-ledger figure v1\npublisher ledger.local/publication\n\n— ledger.local/publication AAAA\n",
 }
 _DATES: Final[Mapping[str, str]] = {
     "enrolled_on": "2025-02-10",
@@ -70,7 +75,7 @@ _DATES: Final[Mapping[str, str]] = {
 E = TypeVar("E", bound=Event)
 
 
-def sample(event: type[E], *, full: bool = False, **changes: Any) -> E:
+def sample(event: type[E], *, full: Any = False, **changes: Any) -> E:
     """A valid event. `full`: with its optional fields, too; `changes`: fields that a test speaks of."""
     hints = typing.get_type_hints(event)
     values = {

@@ -140,7 +140,12 @@ def test_a_row_that_says_nobody_was_reached_takes_back_what_a_visit_had_brought(
 
 
 @pytest.mark.parametrize(
-    "row", [ask_for.RecordVisit(), ask_for.RecordVisit(completed=COMPLETED, attempted=ATTEMPTED), ask_for.RecordVisit(wage=WAGE)]
+    "row",
+    [
+        ask_for.RecordVisit(),
+        ask_for.RecordVisit(completed=COMPLETED, attempted=ATTEMPTED),
+        ask_for.RecordVisit(wage=WAGE),
+    ],
 )
 def test_a_row_says_exactly_one_of_completed_and_attempted(row: Command) -> None:
     ledger = Ledger("followup")

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -245,11 +246,8 @@ async def test_when_the_database_fails_all_are_told_and_nothing_is_recorded(back
     assert store.head().size == 1
 
 
-async def test_a_full_disk_is_unavailable_and_it_recovers(database: Backend) -> None:
-    if database.kind != "sqlite":
-        pytest.skip("SQLite can be told where its disk ends")
-    store = database.open()
-    assert isinstance(store, SqlStore)
+async def test_a_full_disk_is_unavailable_and_it_recovers(tmp_path: Path) -> None:
+    store = SqlStore.open(f"sqlite:///{tmp_path}/log.db", ORIGIN)
     with store.readers.begin() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar()
     limit = [pages]
@@ -266,16 +264,16 @@ async def test_a_full_disk_is_unavailable_and_it_recovers(database: Backend) -> 
         await appender.submit([ask(ISSUE)] * 200)
     assert store.head().size == 200
     assert len(list(store.read(0, 300))) == 200
+    store.close()
 
 
 async def test_a_locked_database_is_unavailable_and_it_recovers(
-    database: Backend, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.kind != "sqlite":
-        pytest.skip("on PostgreSQL one waits for the row")
     monkeypatch.setattr("ledger.store.engine.BUSY_TIMEOUT_MS", 30)
-    store = database.open()
-    other = create_engine(database.url)
+    url = f"sqlite:///{tmp_path}/log.db"
+    store = SqlStore.open(url, ORIGIN)
+    other = create_engine(url)
     async with running(store) as appender:
         with other.connect() as holding:
             holding.exec_driver_sql("BEGIN IMMEDIATE")
@@ -285,6 +283,7 @@ async def test_a_locked_database_is_unavailable_and_it_recovers(
         await appender.submit([ask(ISSUE)])
     other.dispose()
     assert store.head().size == 1
+    store.close()
 
 
 async def test_a_lost_connection_is_unavailable_and_it_recovers(postgres_url: str) -> None:

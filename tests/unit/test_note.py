@@ -166,7 +166,7 @@ def test_two_known_keys_of_one_name_and_id_are_a_mistake_of_the_caller(monkeypat
         (TEXT + "\n— PeterNeumann \n").encode(),
         (TEXT + "\n" + BY_PETER.replace("JnAM=", "JnAM")).encode(),
         (TEXT + "\n" + BY_PETER.replace("JnAM=", "JnAN=")).encode(),
-        (TEXT + "\n" + BY_PETER.replace("JnAM=", "J nAM=")).encode(),
+        (TEXT + "\n" + BY_PETER.replace("JnAM=", "Jn AM=")).encode(),
         (TEXT + "\n" + BY_PETER.replace("/", "_")).encode(),
         b"x" * 1_000_001,
     ],

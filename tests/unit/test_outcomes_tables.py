@@ -72,7 +72,7 @@ def test_every_event_type_has_a_table_and_retractions_of_all_logs_share_one() ->
     assert names["placement.IntentAgreementSigned.v1"] == "intent_agreement_signed"
     assert names["training.TrainingEnded.v1"] == "training_ended"
     assert {table for name, table in names.items() if name.endswith(".EntryRetracted.v1")} == {"entry_retracted"}
-    assert len(set(names.values())) == len(names) - 3
+    assert len(set(names.values())) == len(names) - 4
 
 
 def test_dates_months_and_the_shanghai_day_are_integers() -> None:

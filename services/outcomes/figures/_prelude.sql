@@ -28,8 +28,17 @@
 --               the same programme whatever its region, and dated on or before `to_day`
 --   reason      why a fact is not counted; NULL: counted
 --
--- CROSS JOIN, MATERIALIZED and `log || ''` change no result: they keep SQLite, which knows no
--- statistics, to the order and the index that are fast.
+-- A place is where an entry stands, in one number: number of the log * 2^40 + idx, so that MIN and MAX
+-- find an entry. CROSS JOIN, MATERIALIZED and `log || ''` change no result: they keep SQLite, which has
+-- no statistics, to the order and the index that are fast.
+
+-- logs numbered by name; the second SELECT has no rows and lends PostgreSQL the order by code point
+named(log) AS (
+    SELECT cut.log FROM cut UNION ALL SELECT r.log FROM entry_retracted r WHERE 1 = 0
+),
+numbered(log, n) AS MATERIALIZED (
+    SELECT named.log, (SELECT COUNT(*) FROM named lesser WHERE lesser.log < named.log) FROM named
+),
 
 -- entries retracted within the cut
 gone(log, entry, superseded) AS (
@@ -45,12 +54,12 @@ merges(person, root) AS (
     SELECT latest.person, latest.root
     FROM (
         SELECT m.person, m."into" AS root,
-               ROW_NUMBER() OVER (PARTITION BY m.person ORDER BY m.recorded DESC, m.log DESC, m.idx DESC) AS place
+               ROW_NUMBER() OVER (PARTITION BY m.person ORDER BY m.recorded DESC, m.log DESC, m.idx DESC) AS nth
         FROM persons_merged m
         LEFT JOIN gone g ON g.entry = m.idx AND g.log = m.log
         WHERE m.idx < (SELECT cut.size FROM cut WHERE cut.log = m.log) AND g.entry IS NULL
     ) latest
-    WHERE latest.place = 1
+    WHERE latest.nth = 1
 ),
 chain(person, root) AS (
     SELECT merges.person, merges.root FROM merges
@@ -95,43 +104,52 @@ repeated_completions(programme, class_no, person) AS (
     FROM training_ended x
     WHERE x.person IN (SELECT known_as.person FROM known_as)
 ),
--- of the live ones, all but the lowest (recorded, log, idx)
-duplicate_completions(log, idx) AS (
-    SELECT ranked.log, ranked.idx
+-- 0 a version, 1 voided, 2 a duplicate: of the live ones all but the lowest (recorded, log, idx)
+completions_set_aside(log, idx, rank) AS (
+    SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
-               ROW_NUMBER() OVER (PARTITION BY x.programme, x.class_no, COALESCE(m.root, x.person)
-                                  ORDER BY x.recorded, x.log, x.idx) AS place
-        FROM repeated_completions d
+               CASE WHEN g.superseded = 1 OR EXISTS (
+                   SELECT 1 FROM training_ended later
+                   WHERE later.person = x.person
+                     AND later.subject = x.subject AND later.log || '' = x.log AND later.idx > x.idx
+                     AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+               ) THEN 0 ELSE 1 END AS rank
+        FROM gone g
         CROSS JOIN training_ended x
-        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-        LEFT JOIN merged m ON m.person = x.person
-        WHERE x.programme = d.programme AND x.class_no = d.class_no AND x.person = d.person
-          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
-          AND x.ended_day <= :to_day
-    ) ranked
-    WHERE ranked.place > 1
+        WHERE x.log = g.log AND x.idx = g.entry
+        UNION ALL
+        SELECT d.log, d.idx, 2
+        FROM (
+            SELECT x.log, x.idx,
+                   ROW_NUMBER() OVER (PARTITION BY x.programme, x.class_no, COALESCE(m.root, x.person)
+                                      ORDER BY x.recorded, x.log, x.idx) AS nth
+            FROM repeated_completions d
+            CROSS JOIN training_ended x
+            LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+            LEFT JOIN merged m ON m.person = x.person
+            WHERE x.programme = d.programme AND x.class_no = d.class_no AND x.person = d.person
+              AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+              AND x.ended_day <= :to_day
+        ) d
+        WHERE d.nth > 1
+    ) u
+    GROUP BY u.log, u.idx
 ),
-completions(log, idx, recorded, subject, person, reason) AS (
-    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person),
-           CASE WHEN g.entry IS NOT NULL THEN 'voided'
-                WHEN d.idx IS NOT NULL THEN 'duplicate_class'
+completions(log, idx, subject, person, reason) AS (
+    SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person),
+           CASE WHEN u.rank = 1 THEN 'voided'
+                WHEN u.rank = 2 THEN 'duplicate_class'
                 WHEN x.result = 'failed' THEN 'failed'
                 WHEN x.result = 'withdrawn' THEN 'withdrawn' END
     FROM training_ended x
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    LEFT JOIN duplicate_completions d ON d.idx = x.idx AND d.log = x.log
+    LEFT JOIN completions_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
       AND x.ended_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.ended_day) AND :to_day
-      AND (g.entry IS NULL
-           OR (g.superseded = 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM training_ended later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
 -- 就业意向协议 ---------------------------------------------------------------------------------
@@ -143,56 +161,61 @@ repeated_intents(programme, agreement) AS (
     GROUP BY x.programme, x.agreement
     HAVING COUNT(*) > 1
 ),
-duplicate_intents(log, idx) AS (
-    SELECT ranked.log, ranked.idx
+-- 0 a version, 1 voided, 2 a duplicate, 3 withdrawn
+intents_set_aside(log, idx, rank) AS (
+    SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
-               ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement ORDER BY x.recorded, x.log, x.idx) AS place
-        FROM repeated_intents d
+               CASE WHEN g.superseded = 1 OR EXISTS (
+                   SELECT 1 FROM intent_agreement_signed later
+                   WHERE later.programme = x.programme AND later.agreement = x.agreement
+                     AND later.subject = x.subject AND later.log || '' = x.log AND later.idx > x.idx
+                     AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+               ) THEN 0 ELSE 1 END AS rank
+        FROM gone g
         CROSS JOIN intent_agreement_signed x
-        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-        WHERE x.programme = d.programme AND x.agreement = d.agreement
-          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
-          AND x.signed_day <= :to_day
-    ) ranked
-    WHERE ranked.place > 1
+        WHERE x.log = g.log AND x.idx = g.entry
+        UNION ALL
+        SELECT d.log, d.idx, 2
+        FROM (
+            SELECT x.log, x.idx,
+                   ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement
+                                      ORDER BY x.recorded, x.log, x.idx) AS nth
+            FROM repeated_intents d
+            CROSS JOIN intent_agreement_signed x
+            LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+            WHERE x.programme = d.programme AND x.agreement = d.agreement
+              AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+              AND x.signed_day <= :to_day
+        ) d
+        WHERE d.nth > 1
+        UNION ALL
+        SELECT x.log, x.idx, 3
+        FROM intent_agreement_withdrawn w
+        CROSS JOIN intent_agreement_signed x
+        LEFT JOIN gone g ON g.entry = w.idx AND g.log = w.log
+        WHERE x.programme = w.programme AND x.agreement = w.agreement
+          AND x.subject = w.subject AND x.log || '' = w.log
+          AND w.idx < (SELECT cut.size FROM cut WHERE cut.log = w.log) AND g.entry IS NULL
+          AND w.programme = COALESCE(CAST(:programme AS TEXT), w.programme)
+          AND w.withdrawn_day <= :to_day
+    ) u
+    GROUP BY u.log, u.idx
 ),
--- the signatures that a live withdrawal speaks of
-withdrawn_intents(log, idx) AS (
-    SELECT DISTINCT signed.log, signed.idx
-    FROM intent_agreement_withdrawn x
-    CROSS JOIN intent_agreement_signed signed
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE signed.programme = x.programme AND signed.agreement = x.agreement
-      AND signed.subject = x.subject AND signed.log || '' = x.log
-      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
-      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
-      AND x.withdrawn_day <= :to_day
-),
-intents(log, idx, recorded, subject, person, reason) AS (
-    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person),
-           CASE WHEN g.entry IS NOT NULL THEN 'voided'
-                WHEN d.idx IS NOT NULL THEN 'duplicate_number'
-                WHEN w.idx IS NOT NULL THEN 'withdrawn' END
+intents(log, idx, subject, person, reason) AS (
+    SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person),
+           CASE u.rank WHEN 1 THEN 'voided' WHEN 2 THEN 'duplicate_number' WHEN 3 THEN 'withdrawn' END
     FROM intent_agreement_signed x
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    LEFT JOIN duplicate_intents d ON d.idx = x.idx AND d.log = x.log
-    LEFT JOIN withdrawn_intents w ON w.idx = x.idx AND w.log = x.log
+    LEFT JOIN intents_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
       AND x.signed_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.signed_day) AND :to_day
-      AND (g.entry IS NULL
-           OR (g.superseded = 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM intent_agreement_signed later
-                   WHERE later.programme = x.programme AND later.agreement = x.agreement
-                     AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
--- 劳动合同、劳务协议 -----------------------------------------------------------------------------
+-- 劳动合同、劳务协议 ---------------------------------------------------------------------------------
 
 repeated_contracts(programme, agreement, kind) AS (
     SELECT x.programme, x.agreement, x.kind
@@ -201,53 +224,58 @@ repeated_contracts(programme, agreement, kind) AS (
     GROUP BY x.programme, x.agreement, x.kind
     HAVING COUNT(*) > 1
 ),
-duplicate_contracts(log, idx) AS (
-    SELECT ranked.log, ranked.idx
+-- 0 a version, 1 voided, 2 a duplicate, 3 withdrawn
+contracts_set_aside(log, idx, rank) AS (
+    SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
-               ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement, x.kind
-                                  ORDER BY x.recorded, x.log, x.idx) AS place
-        FROM repeated_contracts d
+               CASE WHEN g.superseded = 1 OR EXISTS (
+                   SELECT 1 FROM contract_signed later
+                   WHERE later.programme = x.programme AND later.agreement = x.agreement
+                     AND later.subject = x.subject AND later.log || '' = x.log AND later.idx > x.idx
+                     AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+               ) THEN 0 ELSE 1 END AS rank
+        FROM gone g
         CROSS JOIN contract_signed x
-        LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-        WHERE x.programme = d.programme AND x.agreement = d.agreement AND x.kind = d.kind
-          AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
-          AND x.signed_day <= :to_day
-    ) ranked
-    WHERE ranked.place > 1
+        WHERE x.log = g.log AND x.idx = g.entry
+        UNION ALL
+        SELECT d.log, d.idx, 2
+        FROM (
+            SELECT x.log, x.idx,
+                   ROW_NUMBER() OVER (PARTITION BY x.programme, x.agreement, x.kind
+                                      ORDER BY x.recorded, x.log, x.idx) AS nth
+            FROM repeated_contracts d
+            CROSS JOIN contract_signed x
+            LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+            WHERE x.programme = d.programme AND x.agreement = d.agreement AND x.kind = d.kind
+              AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+              AND x.signed_day <= :to_day
+        ) d
+        WHERE d.nth > 1
+        UNION ALL
+        SELECT x.log, x.idx, 3
+        FROM contract_withdrawn w
+        CROSS JOIN contract_signed x
+        LEFT JOIN gone g ON g.entry = w.idx AND g.log = w.log
+        WHERE x.programme = w.programme AND x.agreement = w.agreement
+          AND x.subject = w.subject AND x.log || '' = w.log
+          AND w.idx < (SELECT cut.size FROM cut WHERE cut.log = w.log) AND g.entry IS NULL
+          AND w.programme = COALESCE(CAST(:programme AS TEXT), w.programme)
+          AND w.withdrawn_day <= :to_day
+    ) u
+    GROUP BY u.log, u.idx
 ),
-withdrawn_contracts(log, idx) AS (
-    SELECT DISTINCT signed.log, signed.idx
-    FROM contract_withdrawn x
-    CROSS JOIN contract_signed signed
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    WHERE signed.programme = x.programme AND signed.agreement = x.agreement
-      AND signed.subject = x.subject AND signed.log || '' = x.log
-      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
-      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
-      AND x.withdrawn_day <= :to_day
-),
-contracts(log, idx, recorded, subject, person, kind, reason) AS (
-    SELECT x.log, x.idx, x.recorded, x.subject, COALESCE(m.root, x.person), x.kind,
-           CASE WHEN g.entry IS NOT NULL THEN 'voided'
-                WHEN d.idx IS NOT NULL THEN 'duplicate_number'
-                WHEN w.idx IS NOT NULL THEN 'withdrawn' END
+contracts(log, idx, subject, person, kind, reason) AS (
+    SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person), x.kind,
+           CASE u.rank WHEN 1 THEN 'voided' WHEN 2 THEN 'duplicate_number' WHEN 3 THEN 'withdrawn' END
     FROM contract_signed x
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
-    LEFT JOIN duplicate_contracts d ON d.idx = x.idx AND d.log = x.log
-    LEFT JOIN withdrawn_contracts w ON w.idx = x.idx AND w.log = x.log
+    LEFT JOIN contracts_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
       AND x.signed_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.signed_day) AND :to_day
-      AND (g.entry IS NULL
-           OR (g.superseded = 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM contract_signed later
-                   WHERE later.programme = x.programme AND later.agreement = x.agreement
-                     AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
 
 -- 上岗 ---------------------------------------------------------------------------------------
@@ -290,29 +318,34 @@ rejoined(log, idx) AS (
       AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND COALESCE(x.kind, '') <> 'internship'
 ),
+-- 0 a version, 1 voided
+spells_set_aside(log, idx, rank) AS (
+    SELECT x.log, x.idx,
+           CASE WHEN g.superseded = 1 OR EXISTS (
+               SELECT 1 FROM employment_started later
+               WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END
+    FROM gone g
+    CROSS JOIN employment_started x
+    WHERE x.log = g.log AND x.idx = g.entry
+),
 -- every live or voided spell begun on or before `to_day`, whatever the window and the region
-spells(log, idx, recorded, subject, programme, region, person, kind,
-       started_day, started_month, work_region, voided) AS (
-    SELECT x.log, x.idx, x.recorded, x.subject, x.programme, x.region, COALESCE(m.root, x.person),
-           COALESCE(x.kind, ''), x.started_day,
+spells(log, idx, subject, programme, region, person, kind, started_day, started_month, work_region, voided) AS (
+    SELECT x.log, x.idx, x.subject, x.programme, x.region, COALESCE(m.root, x.person), COALESCE(x.kind, ''),
+           x.started_day,
            CAST(substr(x.started_on, 1, 4) AS INTEGER) * 12 + CAST(substr(x.started_on, 6, 2) AS INTEGER) - 1,
-           x.work_region,
-           CASE WHEN g.entry IS NULL THEN 0 ELSE 1 END
+           x.work_region, COALESCE(u.rank, 0)
     FROM employment_started x
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN spells_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.started_day <= :to_day
-      AND (g.entry IS NULL
-           OR (g.superseded = 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM employment_started later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 ),
-starts(log, idx, recorded, subject, person, region, work_region, reason) AS (
-    SELECT s.log, s.idx, s.recorded, s.subject, s.person, s.region, s.work_region,
+starts(log, idx, subject, person, region, work_region, reason) AS (
+    SELECT s.log, s.idx, s.subject, s.person, s.region, s.work_region,
            CASE WHEN s.voided = 1 THEN 'voided'
                 WHEN s.kind = 'internship' THEN 'internship'
                 WHEN r.idx IS NOT NULL THEN 'rejoined' END
@@ -368,32 +401,39 @@ person_months_at_work(person_months) AS (
 
 -- 回访 ---------------------------------------------------------------------------------------
 
--- every live or voided visit up to `to_day`, whatever the window and the region. `state`: working or
--- left, as answered; no_contact (失联): nobody could be reached
-visits(log, idx, recorded, subject, programme, region, person, visited_day, state, voided) AS (
-    SELECT x.log, x.idx, x.recorded, x.subject, x.programme, x.region, COALESCE(m.root, x.person),
-           x.visited_day, x.state,
-           CASE WHEN g.entry IS NULL THEN 0 ELSE 1 END
+-- `state`: working or left, as answered; no_contact (失联): nobody could be reached
+visits_stated(log, idx, subject, programme, region, person, visited_day, state) AS NOT MATERIALIZED (
+    SELECT c.log, c.idx, c.subject, c.programme, c.region, c.person, c.visited_day, c.state
+    FROM visit_completed c
+    UNION ALL
+    SELECT a.log, a.idx, a.subject, a.programme, a.region, a.person, a.visited_day, 'no_contact'
+    FROM visit_attempted a
+),
+-- 0 a version, 1 voided
+visits_set_aside(log, idx, rank) AS (
+    SELECT x.log, x.idx,
+           CASE WHEN x.superseded = 1 OR EXISTS (
+               SELECT 1 FROM visits_stated later
+               WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END
     FROM (
-        SELECT c.log, c.idx, c.recorded, c.subject, c.programme, c.region, c.person, c.visited_day, c.state
-        FROM visit_completed c
+        SELECT c.log, c.idx, c.subject, c.person, g.superseded
+        FROM gone g CROSS JOIN visit_completed c WHERE c.log = g.log AND c.idx = g.entry
         UNION ALL
-        SELECT a.log, a.idx, a.recorded, a.subject, a.programme, a.region, a.person, a.visited_day, 'no_contact'
-        FROM visit_attempted a
+        SELECT a.log, a.idx, a.subject, a.person, g.superseded
+        FROM gone g CROSS JOIN visit_attempted a WHERE a.log = g.log AND a.idx = g.entry
     ) x
-    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+),
+-- every live or voided visit up to `to_day`, whatever the window and the region
+visits(log, idx, subject, programme, region, person, visited_day, state, voided) AS (
+    SELECT x.log, x.idx, x.subject, x.programme, x.region, COALESCE(m.root, x.person), x.visited_day, x.state,
+           COALESCE(u.rank, 0)
+    FROM visits_stated x
+    LEFT JOIN visits_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.visited_day <= :to_day
-      AND (g.entry IS NULL
-           OR (g.superseded = 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM visit_completed later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))
-               AND NOT EXISTS (
-                   SELECT 1 FROM visit_attempted later
-                   WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
-                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log))))
 )

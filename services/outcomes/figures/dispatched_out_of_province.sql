@@ -13,6 +13,7 @@
 -- rule_zh: 计入的上岗中，工作地与登记地不在同一省的。工作地未填的单列，不推断。
 -- rule_en: Counted starts whose place of work lies in another province than the region they were
 --   recorded for. An unknown place is neither.
+
 WITH judged AS (
     SELECT s.log, s.idx, s.subject, s.person,
            CASE WHEN substr(s.work_region, 1, 2) = substr(s.region, 1, 2) THEN 'local'

@@ -13,6 +13,7 @@
 -- rule_zh: 期内开始的工作（非实习）。离岗后 30 天内回到同一单位的不算新上岗；实习转为上岗的算。
 -- rule_en: Spells of work begun in the window, internships apart. A start at most 30 days after an
 --   end at the same employer is a return, not a new start, unless what ended was an internship.
+
 SELECT s.subject AS key, s.person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN s.reason IS NULL THEN 1 ELSE 0 END AS counted, s.reason, s.log, s.idx
 FROM starts s

@@ -10,24 +10,26 @@
 -- parameters: programme, region, to
 -- exclusions: ended, lost_contact, reported_left, voided
 -- base_reasons:
--- rule_zh: 截止日有未结束工作（非实习）的人。上岗后、截止日前最近一次回访为失联或离岗的不算在岗。未计入者列其现存各段工作中的首个原因；全部作废者为 voided。
+-- rule_zh: 截止日有未结束工作（非实习）的人。上岗后、截止日前最近一次回访为失联或离岗的不算在岗。
+--   未计入者列其现存各段工作中的首个原因；全部作废者为 voided。
 -- rule_en: Persons with a spell of work, no internship, begun on or before `to` and not ended by
 --   then, unless the latest visit since that start, up to `to`, found nobody or heard that they had
 --   left. Who has none is listed once, with the first reason of their standing spells; voided only where
 --   none stands.
+
 WITH last_visits AS (
-    SELECT ranked.programme, ranked.person, ranked.visited_day, ranked.state
+    SELECT latest.programme, latest.person, latest.visited_day, latest.state
     FROM (
         SELECT v.programme, v.person, v.visited_day, v.state,
                ROW_NUMBER() OVER (PARTITION BY v.person, v.programme
-                                  ORDER BY v.visited_day DESC, v.recorded DESC, v.log DESC, v.idx DESC) AS place
+                                  ORDER BY v.visited_day DESC, v.log DESC, v.idx DESC) AS nth
         FROM visits v
         WHERE v.voided = 0
-    ) ranked
-    WHERE ranked.place = 1
+    ) latest
+    WHERE latest.nth = 1
 ),
 judged AS (
-    SELECT s.log, s.idx, s.recorded, s.person,
+    SELECT s.log, s.idx, s.person,
            CASE WHEN s.voided = 1 THEN 5
                 WHEN e.subject IS NOT NULL THEN 2
                 WHEN v.state = 'no_contact' THEN 3
@@ -39,14 +41,18 @@ judged AS (
     WHERE s.kind <> 'internship'
       AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
 ),
-ranked AS (
-    SELECT j.log, j.idx, j.person, j.rank,
-           ROW_NUMBER() OVER (PARTITION BY j.person ORDER BY j.rank, j.recorded, j.log, j.idx) AS place
+-- of each person the first place of those with the first rank, both in one number (rank * 2^52 + place)
+best AS (
+    SELECT j.person,
+           MIN(j.rank * 4503599627370496
+               + (SELECT l.n FROM numbered l WHERE l.log = j.log) * 1099511627776 + j.idx) AS best
     FROM judged j
+    GROUP BY j.person
 )
-SELECT r.person AS key, r.person, CAST(NULL AS BIGINT) AS value,
-       CASE WHEN r.rank = 1 THEN 1 ELSE 0 END AS counted,
-       CASE r.rank WHEN 2 THEN 'ended' WHEN 3 THEN 'lost_contact' WHEN 4 THEN 'reported_left'
-                   WHEN 5 THEN 'voided' END AS reason, r.log, r.idx
-FROM ranked r
-WHERE r.place = 1
+SELECT b.person AS key, b.person, CAST(NULL AS BIGINT) AS value,
+       CASE WHEN b.best / 4503599627370496 = 1 THEN 1 ELSE 0 END AS counted,
+       CASE b.best / 4503599627370496 WHEN 2 THEN 'ended' WHEN 3 THEN 'lost_contact' WHEN 4 THEN 'reported_left'
+                                      WHEN 5 THEN 'voided' END AS reason,
+       l.log, b.best % 1099511627776 AS idx
+FROM best b
+LEFT JOIN numbered l ON l.n = b.best / 1099511627776 % 4096

@@ -13,6 +13,7 @@
 -- rule_zh: 期内结业（班级×人）且合格。同一项目中同班同人被多家登记的，只认最早登记的一条。
 -- rule_en: Completions (class and person) in the window that were passed. Of one class and person
 --   stated by several agencies for one programme, the first recorded counts.
+
 SELECT c.subject AS key, c.person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN c.reason IS NULL THEN 1 ELSE 0 END AS counted, c.reason, c.log, c.idx
 FROM completions c

@@ -14,6 +14,7 @@
 -- rule_zh: 期内完成的回访（答复在岗或离岗）。失联是尝试过的回访，不算完成。
 -- rule_en: Visits completed in the window: somebody answered, at work or not. An attempt that
 --   reached nobody is not a completed visit.
+
 WITH judged AS (
     SELECT v.log, v.idx, v.subject, v.person, v.state,
            CASE WHEN v.voided = 1 THEN 'voided'

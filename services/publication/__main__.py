@@ -1,0 +1,5 @@
+"""`python -m services.publication`."""
+
+from services.publication.main import main
+
+main()

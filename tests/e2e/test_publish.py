@@ -1,0 +1,102 @@
+"""Figures published, refused, restated and compared, by the processes and verbs that people use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.note import open_note, parse_vkey
+from tests.e2e import books
+from tests.e2e.books import agreement, person
+from tests.support.ledger import AGENCY, Ledger
+
+FIGURE = "agreements_signed"
+
+
+@pytest.fixture(scope="module")
+def handed_in(shared_ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    rows = [agreement(person(number), f"YX-{number}") for number in range(3)]
+    shared_ledger.hand_in(books.write(tmp_path_factory.mktemp("books"), "first", 协议台账=rows), programme="published")
+    return shared_ledger
+
+
+def publish(ledger: Ledger, *more: object, code: int = 0) -> Any:
+    asked = ("--programme", "published", "--to", "2025-12-31", *more)
+    return ledger.run("figure", "publish", FIGURE, *asked, "--json", code=code)
+
+
+def later(ledger: Ledger, folder: Path) -> None:
+    """One agreement more, one withdrawn, one with another wage."""
+    rows = [
+        agreement(person(0), "YX-0", 约定月工资="0.42万"),
+        agreement(person(1), "YX-1", 状态="撤回", 撤回日期="2025-04-02"),
+        agreement(person(1), "YX-7", 约定月工资="0.5万"),
+        agreement(person(2), "YX-8"),
+    ]
+    ledger.hand_in(books.write(folder, "later", 协议台账=rows), programme="published")
+
+
+def test_a_figure_is_published_refused_restated_and_compared(handed_in: Ledger, tmp_path: Path) -> None:
+    ledger = handed_in
+    first = publish(ledger).json
+    assert (first["value"], first["duplicate"], first["supersedes"]) == ("3", False, None)
+    vkey = next(one for one in ledger.run("keys", "--json").json if one["service"] == "publication")["vkey"]
+    text = open_note(first["statement"].encode(), [parse_vkey(vkey)]).text
+    assert f"figure {FIGURE}\n" in text
+    assert "value 3\n" in text
+    assert set(first["cut"]) <= {f"ledger.local/{name}" for name in ("registry", "training", "placement", "followup")}
+
+    again = publish(ledger).json
+    assert (again["entry"], again["duplicate"]) == (first["entry"], True)
+
+    later(ledger, tmp_path)
+    said = publish(ledger, code=1).err
+    assert "needs_restatement" in said
+    assert "--reason" in said
+
+    second = publish(ledger, "--reason", "late entries").json
+    assert (second["value"], second["supersedes"], second["reason"]) == ("4", first["entry"], "late entries")
+    assert "\nsupersedes " in second["statement"]
+
+    moved = ledger.run("figure", "diff", first["entry"], second["entry"], "--json").lines
+    by_key = {one["change"]: one for one in moved if one["change"] != "came"}
+    assert sorted(one["change"] for one in moved if one["moves"]) == ["came", "came", "changed"]
+    assert sum(one["moves"] for one in moved) == 1
+    assert by_key["changed"]["after"]["log"] == "ledger.local/placement"
+
+    listed = ledger.run("figure", "list", "--programme", "published", "--json").json
+    assert [(one["entry"], one["superseded_by"]) for one in listed] == [
+        (first["entry"], second["entry"]),
+        (second["entry"], None),
+    ]
+    standing = ledger.run("figure", "list", FIGURE, "--standing", "--json").json
+    assert [one["entry"] for one in standing if one["parameters"]["programme"] == "published"] == [second["entry"]]
+    assert "3" in ledger.run("figure", "diff", first["entry"], second["entry"]).out
+
+
+def test_what_was_published_can_be_counted_again_at_its_cut(handed_in: Ledger) -> None:
+    listed = handed_in.run("figure", "list", "--json").json
+    for one in listed:
+        cut = json.dumps(one["cut"])
+        asked = ("--programme", "published", "--to", "2025-12-31", "--as-of", cut)
+        assert str(handed_in.figure(FIGURE, *asked)["value"]) == one["value"]
+
+
+def test_nothing_can_be_restated_that_was_not_published(handed_in: Ledger) -> None:
+    ran = handed_in.run("figure", "publish", FIGURE, "--programme", "nobody", "--reason", "why", code=1)
+    assert "nothing to restate" in ran.err
+
+
+def test_another_agency_is_told_who_published(handed_in: Ledger) -> None:
+    handed_in.run("figure", "publish", "persons_with_agreement", "--to", "2025-12-31", "--agency", AGENCY)
+    ran = handed_in.run("figure", "publish", "persons_with_agreement", "--to", "2025-12-31", code=1)
+    assert AGENCY in ran.err
+
+
+def test_two_figures_are_not_compared(handed_in: Ledger) -> None:
+    one = handed_in.run("figure", "publish", "classes_opened", "--to", "2025-12-31", "--json").json
+    two = handed_in.run("figure", "publish", "persons_trained", "--to", "2025-12-31", "--json").json
+    handed_in.run("figure", "diff", one["entry"], two["entry"], code=2)
