@@ -38,7 +38,7 @@ async def _measure(folder: Path, rounds: int) -> list[Outcome]:
             batch: Any = channel.unary_unary(PATH)  # bytes to bytes: what the client makes of them is not measured
             for nth in range(rounds + 1):
                 recorded = ITEMS / await _record(batch, nth)
-                await rig.published(home)  # or the relay would slow down whoever comes next
+                rig.published(home)  # or the relay would slow down whoever comes next
                 rows = rows_of(rig.database_of(home), nth * ITEMS, (nth + 1) * ITEMS)
                 bare, postgres = ITEMS / commit_bare(rows), ITEMS / commit_postgres(rows)
                 if nth:  # the first warms up

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sqlite3
@@ -96,14 +95,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def published(folder: Path) -> None:
+def published(folder: Path) -> None:
     """Return once the relay of the service in this folder has nothing left to do."""
     deadline = time.monotonic() + PUBLISH_SECONDS_MAX
     with closing(sqlite3.connect(database_of(folder))) as connection:
         while not connection.execute("SELECT published = size FROM relay, head").fetchone()[0]:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the relay is not done after {PUBLISH_SECONDS_MAX:g} s")
-            await asyncio.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -113,6 +112,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def rss_mb(pid: int) -> float:
+    """Memory a process holds, in MiB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def size_of_log(folder: Path) -> int:

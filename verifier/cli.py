@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _end(finding.code, f"{finding.verdict}: {finding}", ["the figure"])
     except OSError as error:
         return _end(Malformed.code, f"{Malformed.verdict}: {shown(str(error))}", ["the figure"])
+    except Exception as error:  # noqa: BLE001 - Python would exit with 1, which means contradicted
+        traceback.print_exc()
+        return _end(Malformed.code, f"{Malformed.verdict}: {type(error).__name__}: {shown(str(error))}", ["the figure"])
     return _end(0, f"已证实 PROVEN: {_answer(proven)}", proven.unproven)
 
 

@@ -82,7 +82,7 @@ class Tally:
                     raise Contradicted(f"a {name} that the rule does not name: {shown(str(details[name]))}")
                 parts[details[name]] += 1
             for column in self._beside:
-                self._beside[column] += details[column] or 0
+                self._beside[column] += _number(details[column])
         member = {
             "counted": reason is None,
             "details": details,
@@ -115,7 +115,7 @@ class Tally:
             found.append(f"coverage {counted}/{database.possible(self._rule, parameters)}")
         unit, value = header["unit"], self._value()
         if header["measure"] == "statement" and counted == 1:
-            unit, value = str(self._last["stated_unit"]), _thousandths(self._last["value_milli"])
+            unit, value = str(self._last["stated_unit"]), _thousandths(_number(self._last["value_milli"]))
         return [*found, f"parked {parked}", f"unit {_quoted_text(unit)}", f"value {value}"]
 
     def _value(self) -> str:
@@ -162,6 +162,12 @@ def _cut(line: bytes | None) -> str:
 def _half_up(total: int, n: int) -> str:
     """The mean of n values, rounded half up."""
     return str((2 * total + n) // (2 * n)) if n else "none"
+
+
+def _number(value: object) -> int:
+    if value is not None and not isinstance(value, int):
+        raise Contradicted(f"the rule gives no number where one belongs: {shown(repr(value))}")
+    return value or 0
 
 
 def _thousandths(milli: int) -> str:

@@ -70,10 +70,12 @@ class LogReplay:
         """Read all of it. Raises Contradicted with the first entry that is wrong, or Malformed."""
         block, leaves = lines.block(ENTRY_BYTES_MAX)
         while leaves:
-            start = self._tree.size
-            if start + len(leaves) > self._size:
+            left = self._size - self._tree.size
+            if len(leaves) > left:
+                # what is wrong before the end is told first
+                self._entries(self._tree.size, b"\n".join(leaves[:left]), leaves[:left])
                 raise Contradicted(f"{self.origin}: entry {self._size} is after the end of the signed log")
-            self._entries(start, block, leaves)
+            self._entries(self._tree.size, block, leaves)
             self._grow(leaf_hashes(leaves))
             self._after_block()
             block, leaves = lines.block(ENTRY_BYTES_MAX)
@@ -100,7 +102,7 @@ class LogReplay:
 
     def _entries(self, start: int, block: bytes, leaves: list[bytes]) -> None:
         try:
-            texts = block.decode().split("\n")
+            texts = block.decode().split("\n") if leaves else []
         except UnicodeDecodeError:
             texts = [leaf.decode("utf-8", "surrogateescape") for leaf in leaves]
             odd = True

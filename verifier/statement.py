@@ -15,6 +15,8 @@ FORMAT = "placement-ledger figure v1"
 _HEX = re.compile("[0-9a-f]{64}")
 _WORD = re.compile("[a-z][a-z0-9_]{0,59}")
 _COMMON = ("from", "programme", "region", "to")
+_HEADER = ("id", "unit", "member", "measure", "grade", "version", "parameters", "exclusions")
+_MEASURES = ("count", "mean", "rate", "statement")
 
 
 class Input(NamedTuple):
@@ -178,7 +180,13 @@ def parse_rule(data: bytes) -> Rule:
         if not colon or name in header:
             raise Malformed(f"the rule's header: {shown(line)}")
         header[name] = value.strip()
-    return Rule(text[:at], text[at:], header)
+    rule = Rule(text[:at], text[at:], header)
+    lacking = [name for name in _HEADER if name not in header]
+    if header.get("measure") == "statement":
+        lacking += [name for name in ("stated_unit", "value_milli") if name not in rule.listed("details")]
+    if lacking or header["measure"] not in _MEASURES:
+        raise Malformed(f"the rule's header lacks {', '.join(lacking) or 'a measure known here'}")
+    return rule
 
 
 def check_question(statement: Statement, rule: Rule) -> None:

@@ -24,13 +24,14 @@ def run(
     """
     import hashlib
     import json
+    import sys
 
     from ledgerctl.printers import out
     from ledgerctl.session import run_async
 
     leaf = run_async(_get(data_dir, log, index))
     if as_json:
-        out(leaf.decode())
+        sys.stdout.buffer.write(leaf)
         return
     out(json.dumps(json.loads(leaf), ensure_ascii=False, indent=2))
     leaf_hash = hashlib.sha256(b"\x00" + leaf).hexdigest()

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.books import Programme, added, plain_programme
 from tests.e2e.checks import check_projection, check_streams, read_logs
-from tests.support.ledger import LOGS, PROGRAMME, Ledger
+from tests.support.ledger import PROGRAMME, REGISTER_LOGS, Ledger
 
 #: how soon after the fault all is level again (docs/operating/lag-grows.md says that it goes on by itself)
 BACK_SECONDS_MAX = 10.0
@@ -73,7 +73,7 @@ def test_without_a_broker_commands_succeed_and_lag_shows_until_it_is_back(
 
     status = ledger.status()
     assert {process["name"]: process["state"] for process in status["processes"]}["nats"] == "dead"
-    for name in LOGS:
+    for name in REGISTER_LOGS:
         log = logs_of(status)[name]
         assert log["size"] > level[name].size
         assert log["published"] == log["ingested"] == level[name].size

@@ -19,7 +19,7 @@ def changed_line(name: str, at: int, change: Callable[[bytes], bytes | None]) ->
     def forge(files: Files) -> Files:
         lines = files[name].splitlines(keepends=True)
         new = change(lines[at])
-        lines[at : at + 1] = [] if new is None else [new]
+        lines[at % len(lines) : at % len(lines) + 1] = [] if new is None else [new]
         return sealed({**files, name: b"".join(lines)})
 
     return forge

@@ -1,4 +1,4 @@
-"""Writing the formats of docs/reference/bundle.md: statement, members, schema, MANIFEST, archive. Pure.
+"""Writing the formats of docs/reference/bundle.md: statement, members, MANIFEST, archive. Pure.
 
 Written against the catalogue and the kernel, without a look at the verifier: that the two agree is
 what the tests are about.
@@ -12,12 +12,12 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final
 
 import msgspec
 
 from ledger.checkpoint import Checkpoint
-from ledger.event import Catalogue, Event
+from ledger.event import Event
 from ledger.merkle import Frontier, leaf_hash
 from services.outcomes.catalogue import COLUMNS, FigureRule
 
@@ -30,30 +30,6 @@ Row = tuple[Any, ...]
 def canonical(value: object) -> bytes:
     """RFC 8785 canonical JSON of texts, integers, booleans and null."""
     return _encoder.encode(value)
-
-
-def schema(catalogues: Iterable[Catalogue]) -> bytes:
-    """The schema file: every event type with its fields, each `[name, form, required]`."""
-    types: dict[str, list[list[object]]] = {}
-    for catalogue in catalogues:
-        for name, event in catalogue.types.items():
-            types[name] = [_field(field) for field in msgspec.structs.fields(event)]
-    return canonical(types)
-
-
-def _field(field: msgspec.structs.FieldInfo) -> list[object]:
-    arms = [arm for arm in get_args(field.type) if arm is not type(None)] if _is_union(field.type) else [field.type]
-    base = arms[0]
-    form: object = {int: "integer", bool: "boolean", str: "text"}.get(base)
-    if get_origin(base) is Literal:
-        form = sorted(get_args(base))
-    if len(arms) != 1 or form is None:
-        raise ValueError(f"{field.name}: {field.type}")
-    return [field.name, form, field.required]
-
-
-def _is_union(annotation: object) -> bool:
-    return type(None) in get_args(annotation)
 
 
 def rule_file(rule: FigureRule) -> bytes:
@@ -178,9 +154,9 @@ def log_folder(origin: str) -> str:
 
 
 class FigurePublished(Event, frozen=True, kw_only=True):
-    """A statement was signed and is given out."""
+    """A statement was signed and is given out: of what publication records, what a verifier looks at."""
 
-    note: str
+    statement: str
 
 
 def _root(lines: Iterable[bytes]) -> str:

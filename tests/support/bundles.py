@@ -17,11 +17,12 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from ledger.checkpoint import Checkpoint, cosign, sign_checkpoint, with_signatures
+from ledger.event import Catalogue
 from ledger.note import Kind, Signer, sign_note
 from services.outcomes.catalogue import FigureRule, load
 from services.outcomes.days import day_number, iso_date, shanghai_day
 from services.outcomes.projector import Outcomes
-from services.outcomes.tables import CATALOGUES
+from services.outcomes.schema import schema
 from tests.support import bundle_format
 from tests.support.bundle_format import Row
 from tests.support.logs import LogBuilder
@@ -30,7 +31,7 @@ from verifier import cli
 
 ROOT: Final = Path(__file__).parents[2]
 PUBLISHER: Final = "ledger.local/publication"
-SCHEMA: Final = bundle_format.schema(CATALOGUES)
+SCHEMA: Final = schema()
 SCHEMA_SHA256: Final = hashlib.sha256(SCHEMA).hexdigest()
 
 Files = dict[str, bytes]
@@ -188,14 +189,11 @@ class Export:
 
 def publication_log(*notes: bytes) -> LogBuilder:
     """The publisher's log, with one entry a statement."""
-    from ledger.event import Catalogue
-
-    log = LogBuilder.__new__(LogBuilder)
-    LogBuilder.__init__(log, "ledger.local/registry")
+    log = LogBuilder("ledger.local/registry")
     log.origin = PUBLISHER
     log.catalogue = Catalogue.of("publication", [bundle_format.FigurePublished])
     for at, note in enumerate(notes):
-        log.add(bundle_format.FigurePublished(note=note.decode()), subject=f"figure/{at}")
+        log.add(bundle_format.FigurePublished(statement=note.decode()), subject=f"figure/{at}")
     return log
 
 

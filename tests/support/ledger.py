@@ -30,6 +30,8 @@ from tests.support.waiting import wait_until
 SCRIPT: Final = Path(sys.executable).parent / "ledgerctl"
 NAMES: Final[Sequence[str]] = tuple(process_names())
 LOGS: Final[Sequence[str]] = tuple(service.name for service in SERVICES if service.owns_log)
+#: those that grow when registers are handed in
+REGISTER_LOGS: Final = ("registry", "training", "placement", "followup")
 #: whose reactions to which logs are rows of their own, and entries
 REACTS_TO: Final = {"placement": ("training", "placement"), "followup": ("placement", "followup")}
 PROGRAMME: Final = "datong-hugong"

@@ -105,7 +105,7 @@ repeated_completions(programme, class_no, person) AS (
     WHERE x.person IN (SELECT known_as.person FROM known_as)
 ),
 -- 0 a version, 1 voided, 2 a duplicate: of the live ones all but the lowest (recorded, log, idx)
-completions_set_aside(log, idx, rank) AS (
+completions_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
@@ -162,7 +162,7 @@ repeated_intents(programme, agreement) AS (
     HAVING COUNT(*) > 1
 ),
 -- 0 a version, 1 voided, 2 a duplicate, 3 withdrawn
-intents_set_aside(log, idx, rank) AS (
+intents_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
@@ -225,7 +225,7 @@ repeated_contracts(programme, agreement, kind) AS (
     HAVING COUNT(*) > 1
 ),
 -- 0 a version, 1 voided, 2 a duplicate, 3 withdrawn
-contracts_set_aside(log, idx, rank) AS (
+contracts_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT u.log, u.idx, MIN(u.rank)
     FROM (
         SELECT x.log, x.idx,
@@ -319,16 +319,17 @@ rejoined(log, idx) AS (
       AND COALESCE(x.kind, '') <> 'internship'
 ),
 -- 0 a version, 1 voided
-spells_set_aside(log, idx, rank) AS (
+spells_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT x.log, x.idx,
-           CASE WHEN g.superseded = 1 OR EXISTS (
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
                SELECT 1 FROM employment_started later
                WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END
+           ) THEN 0 ELSE 1 END)
     FROM gone g
     CROSS JOIN employment_started x
     WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
 ),
 -- every live or voided spell begun on or before `to_day`, whatever the window and the region
 spells(log, idx, subject, programme, region, person, kind, started_day, started_month, work_region, voided) AS (
@@ -410,13 +411,13 @@ visits_stated(log, idx, subject, programme, region, person, visited_day, state) 
     FROM visit_attempted a
 ),
 -- 0 a version, 1 voided
-visits_set_aside(log, idx, rank) AS (
+visits_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT x.log, x.idx,
-           CASE WHEN x.superseded = 1 OR EXISTS (
+           MIN(CASE WHEN x.superseded = 1 OR EXISTS (
                SELECT 1 FROM visits_stated later
                WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END
+           ) THEN 0 ELSE 1 END)
     FROM (
         SELECT c.log, c.idx, c.subject, c.person, g.superseded
         FROM gone g CROSS JOIN visit_completed c WHERE c.log = g.log AND c.idx = g.entry
@@ -424,6 +425,7 @@ visits_set_aside(log, idx, rank) AS (
         SELECT a.log, a.idx, a.subject, a.person, g.superseded
         FROM gone g CROSS JOIN visit_attempted a WHERE a.log = g.log AND a.idx = g.entry
     ) x
+    GROUP BY x.log, x.idx
 ),
 -- every live or voided visit up to `to_day`, whatever the window and the region
 visits(log, idx, subject, programme, region, person, visited_day, state, voided) AS (

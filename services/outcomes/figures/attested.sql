@@ -18,16 +18,17 @@
 --   states it. No entries back it, and no evidenced figure contains it.
 
 -- 0 a version, 1 voided
-WITH set_aside AS (
+WITH set_aside AS MATERIALIZED (
     SELECT x.log, x.idx,
-           CASE WHEN g.superseded = 1 OR EXISTS (
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
                SELECT 1 FROM statistic_attested later
                WHERE later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END AS rank
+           ) THEN 0 ELSE 1 END) AS rank
     FROM gone g
     CROSS JOIN statistic_attested x
     WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
 ),
 stated AS (
     SELECT x.log, x.idx, x.recorded, x.subject, x.programme, x.indicator, x.value_milli, x.unit, x.kind,

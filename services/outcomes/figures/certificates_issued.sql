@@ -14,7 +14,7 @@
 -- rule_en: Certificates issued in the window and not revoked on or before `to`.
 
 -- 0 a version, 1 voided, 2 revoked
-WITH set_aside AS (
+WITH set_aside AS MATERIALIZED (
     SELECT u.log, u.idx, MIN(u.rank) AS rank
     FROM (
         SELECT x.log, x.idx,

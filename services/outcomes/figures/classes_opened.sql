@@ -14,16 +14,17 @@
 -- rule_en: Classes that opened in the window.
 
 -- 0 a version, 1 voided
-WITH set_aside AS (
+WITH set_aside AS MATERIALIZED (
     SELECT x.log, x.idx,
-           CASE WHEN g.superseded = 1 OR EXISTS (
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
                SELECT 1 FROM class_opened later
                WHERE later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END AS rank
+           ) THEN 0 ELSE 1 END) AS rank
     FROM gone g
     CROSS JOIN class_opened x
     WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
 )
 SELECT x.subject AS key, CAST(NULL AS TEXT) AS person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN u.rank = 1 THEN 0 ELSE 1 END AS counted,

@@ -22,16 +22,17 @@
 --   Coverage = person-months counted / person-months with an open spell of work.
 
 -- 0 a version, 1 voided
-WITH set_aside AS (
+WITH set_aside AS MATERIALIZED (
     SELECT x.log, x.idx,
-           CASE WHEN g.superseded = 1 OR EXISTS (
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
                SELECT 1 FROM wage_observed later
                WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END AS rank
+           ) THEN 0 ELSE 1 END) AS rank
     FROM gone g
     CROSS JOIN wage_observed x
     WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
 ),
 observed AS MATERIALIZED (
     SELECT x.log, x.idx, x.programme, x.month, x.month_no, x.wage_fen, COALESCE(m.root, x.person) AS person,
