@@ -40,6 +40,7 @@ from ledger.errors import Refusal
 from ledger.event import Catalogue
 from ledger.ids import Ids, uuid7s
 from ledger.merkle import leaf_hash
+from ledger.personal import holds_number_of_somebody
 from ledger.store import Head, StoredEntry, StoredRequest, Transaction
 
 _request_encoder = msgspec.msgpack.Encoder()
@@ -49,6 +50,17 @@ _CONTROL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u00")
 
 #: Longer names do not fit every database's index, and nobody could read them.
 SUBJECT_CHARS_MAX: Final = 600
+
+
+#: Texts that hold what agencies number things by: some look like a mobile number by chance.
+CODES: Final = frozenset(
+    {"class_no", "certificate", "skill_file", "activity", "agreement", "event_no", "issue", "employer", "indicator"}
+)
+#: Texts whose form is checked already, or that a service of ours has made itself.
+_NOT_FREE: Final = frozenset(
+    {"programme", "region", "work_region", "person", "into", "month", "visitor"}
+    | {"figure", "parameters", "rule_sha256", "value", "cut", "statement", "entry_type"}
+)
 
 
 class Ask(NamedTuple):
@@ -108,6 +120,14 @@ class Book:
         self._ids = ids
         self._integers = {
             event: [f.name for f in msgspec.structs.fields(event) if f.type is int or int in get_args(f.type)]
+            for event in rules.catalogue.names
+        }
+        self._texts = {
+            event: [
+                f.name
+                for f in msgspec.structs.fields(event)
+                if (f.type is str or str in get_args(f.type)) and f.name not in _NOT_FREE and not f.name.endswith("_on")
+            ]
             for event in rules.catalogue.names
         }
 
@@ -249,6 +269,12 @@ class Book:
                 value = getattr(event, name)
                 if value is not None and not -INTEGER_MAX <= value <= INTEGER_MAX:
                     return refusals.integer_too_large(name)
+            for name in self._texts[type(event)]:
+                value = getattr(event, name)
+                if value is not None and len(value) > 10 and holds_number_of_somebody(value, is_code=name in CODES):
+                    return refusals.personal_data(name)
+        if isinstance(command, Retract) and holds_number_of_somebody(command.reason):
+            return refusals.personal_data("reason")
         if len(events) > 1:
             field = disagreement(events)
             if field:

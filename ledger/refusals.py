@@ -115,6 +115,17 @@ def subject_too_long(length: int, limit: int) -> Refusal:
     )
 
 
+def personal_data(field: str) -> Refusal:
+    """Something that looks like the number of a person, where everybody would read it for ever."""
+    return Refusal(
+        "personal_data",
+        Kind.MALFORMED,
+        f"{field} holds what looks like an identity or mobile number; the log is never erased, so leave it out",
+        f"{field} 中疑似含有身份证号或手机号;该内容将永久保存,请删去",
+        {"field": field},
+    )
+
+
 def control_character() -> Refusal:
     """Text that no register holds and not every database can store."""
     return Refusal(

@@ -46,6 +46,8 @@ def run(
 
     if rejected is not None and len(files) > 1:
         raise BadInput("--rejected names one file, but several are handed in", "import them one by one")
+    if rejected is not None and any(rejected.resolve() == file.resolve() for file in files):
+        raise BadInput("--rejected 不能是被导入的文件 · names the file handed in", "name another file")
     wanted = HandIn(files, Stated(programme, region, agency), sheet or None, actor, rejected, wait)
     outcome = asyncio.run(hand_in(data_dir, wanted))
     _print(outcome, as_json)

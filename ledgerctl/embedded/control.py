@@ -69,6 +69,9 @@ def start(
     with home.locked(lambda: say(f"waiting for another ledgerctl at work in {home.root}")):
         names = process_names(services)
         deadline = time.monotonic() + seconds_max
+        if home.slot(BROKER).alive and not (home.nats / "store").exists():
+            say("the broker's folder is gone: starting it anew, the logs refill it")
+            end([home.slot(BROKER)], STOP_SECONDS_MAX)
         kept = [name for name in names if home.slot(name).alive]
         for attempt in range(1, PORT_TRIES_MAX + 1):
             outdated = _settle_ports(home, names, say)

@@ -19,7 +19,7 @@ from ledgerctl.importing.progress import Progress
 from ledgerctl.importing.resolve import Resolver
 from ledgerctl.importing.submit import Submission
 from ledgerctl.importing.waiting import until_projected
-from ledgerctl.registers import RegisterError, Report, Setup, plans, read, write_rejected
+from ledgerctl.registers import RegisterError, Report, Setup, plans, read, rejected_path, write_rejected
 from ledgerctl.session import Session, open_session
 
 _FORMS = {
@@ -112,11 +112,24 @@ async def _all(session: Session, wanted: HandIn, setups: Sequence[tuple[Path, Se
         finally:
             progress.end()
             outcome.reports.append(report)
-            written = write_rejected(report, wanted.rejected)
-            if written:
-                outcome.rejected.append(written)
+            _write_rejected(report, wanted.rejected, outcome)
     if wanted.wait:
         outcome.cut = await until_projected(session, outcome.reached)
+
+
+def _write_rejected(report: Report, path: Path | None, outcome: Outcome) -> None:
+    """What was recorded stays recorded, so a place that cannot be written to costs the workbook alone."""
+    try:
+        written = write_rejected(report, path)
+    except OSError as error:
+        where = path or rejected_path(report.path)
+        zh, en = f"拒绝的行无法写入 {where}", f"the refused rows could not be written: {error.strerror}"
+        outcome.unreadable.append(
+            (report.path, f"{zh};请用 --rejected 另指定位置", f"{en}; name a place with --rejected")
+        )
+        return
+    if written:
+        outcome.rejected.append(written)
 
 
 def setup_for(path: Path, stated: Stated) -> Setup:
