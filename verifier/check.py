@@ -171,15 +171,18 @@ def _replay(
 
 def _unproven(statement: Statement, policy: Policy, kept: Kept, publications: Publications, parked: int) -> list[str]:
     """What a reader must not take for proven."""
-    unproven = ["that what the agencies recorded is true", "that the rule and the schema are those agreed upon"]
+    unproven = [
+        "各机构所记属实 that what the agencies recorded is true",
+        "规则和字段表是约定的那一份 that the rule and the schema are those agreed upon",
+    ]
     if policy.quorum == "none":
-        unproven.append("that others are shown the same logs (no witnesses asked for)")
+        unproven.append("他人所见日志相同 that others are shown the same logs (no witnesses asked for)")
     unproven += [
-        f"that {one.origin} was not rewritten before this (nothing kept from last time)"
+        f"此前未改写 that {one.origin} was not rewritten before this (nothing kept from last time)"
         for one in statement.inputs
         if not kept.heads(one.origin)
     ]
     unproven += publications.unproven()
     if parked:
-        unproven.append(f"what {parked} entries say that nobody could read")
+        unproven.append(f"{parked} 条无法读取 what {parked} entries say that nobody could read")
     return unproven

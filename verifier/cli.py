@@ -19,6 +19,7 @@ from verifier.rules import limit_memory
 
 _FILE_BYTES_MAX = 8 << 20
 _LINE_MAX = 4_000
+_FIGURE = "该指标 the figure"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,12 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
             kept.add(proven.statement, proven.checkpoints.values())
             _write(asked.keep, kept.encode())
     except Finding as finding:
-        return _end(finding.code, f"{finding.verdict}: {finding}", ["the figure"])
+        return _end(finding.code, f"{finding.verdict}: {finding}", [_FIGURE])
     except OSError as error:
-        return _end(Malformed.code, f"{Malformed.verdict}: {shown(str(error))}", ["the figure"])
+        return _end(Malformed.code, f"{Malformed.verdict}: {shown(str(error))}", [_FIGURE])
     except Exception as error:  # noqa: BLE001 - Python would exit with 1, which means contradicted
         traceback.print_exc()
-        return _end(Malformed.code, f"{Malformed.verdict}: {type(error).__name__}: {shown(str(error))}", ["the figure"])
+        return _end(Malformed.code, f"{Malformed.verdict}: {type(error).__name__}: {shown(str(error))}", [_FIGURE])
     return _end(0, f"已证实 PROVEN: {_answer(proven)}", proven.unproven)
 
 

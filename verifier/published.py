@@ -55,9 +55,9 @@ class Publications:
         """What this log does not prove of the statement."""
         mine = self._statement.sha256
         if not self._entries:
-            return ["that the publisher gave no other answer (its log is not in the bundle)"]
+            return ["别无其他公布值 that the publisher gave no other answer (its log is not in the bundle)"]
         if mine not in [answer.sha256 for answer in self._answers]:
-            return [f"that the statement was published (it is not among {self._entries} entries of its log)"]
+            return [f"确已公布 that the statement was published (it is not among {self._entries} entries of its log)"]
         if self._answers[-1].sha256 != mine:
-            return [f"that it still stands: it was restated by entry {self._answers[-1].place} of its log"]
+            return [f"至今有效 that it still stands: it was restated by entry {self._answers[-1].place} of its log"]
         return []

@@ -1,6 +1,6 @@
 """The broker away, half open, or robbed of everything it held: commands go on, and all comes back.
 
-The tests share one ledger; each hands in workbooks of its own, and checks all that was ever handed in.
+Each test hands in workbooks of its own, and checks all that the tests of this file ever handed in.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import pytest
 
 from tests.e2e.books import Programme, added, plain_programme
 from tests.e2e.checks import check_projection, check_streams, read_logs
-from tests.support.ledger import PROGRAMME, REGISTER_LOGS, Ledger
+from tests.support.ledger import REGISTER_LOGS, Ledger
 
+PROGRAMME = "broker"
+#: the first of the workbooks; others have other people in them
+FIRST = 2_000
 #: how soon after the fault all is level again (docs/operating/lag-grows.md says that it goes on by itself)
 BACK_SECONDS_MAX = 10.0
 
@@ -37,8 +40,8 @@ def ledger(shared_ledger: Ledger) -> Ledger:
 
 def hand_in(ledger: Ledger, handed_in: list[Programme], *, wait: bool = True) -> Programme:
     """One more workbook, recorded whatever the broker does."""
-    programme = plain_programme(ledger.folder, len(handed_in), 20)
-    report = ledger.hand_in(programme.path, wait=wait)
+    programme = plain_programme(ledger.folder, FIRST + len(handed_in), 20)
+    report = ledger.hand_in(programme.path, wait=wait, programme=PROGRAMME)
     assert sum(numbers["recorded"] for numbers in report["sheets"].values()) == programme.rows
     handed_in.append(programme)
     return programme

@@ -77,8 +77,8 @@ def test_up_is_ready_when_it_returns_and_down_leaves_nothing(fresh_ledger: Ledge
 
 
 def test_status_answers_with_every_process_dead_and_up_heals(shared_ledger: Ledger, tmp_path: Path) -> None:
-    ledger, programme = shared_ledger, plain_programme(tmp_path, 0, 30)
-    ledger.hand_in(programme.path)
+    ledger, programme = shared_ledger, plain_programme(tmp_path, 1_500, 30)
+    ledger.hand_in(programme.path, programme="healed")
     before = ledger.figures("--to", "2025-12-31")
     level = ledger.wait_projected()
     assert set(ledger.kill(*NAMES)) == set(NAMES)
@@ -98,12 +98,12 @@ def test_status_answers_with_every_process_dead_and_up_heals(shared_ledger: Ledg
         assert ledger.home.ports["placement"] != port
         assert states(ledger.status()) == dict.fromkeys(NAMES, "running")
         assert ledger.figures("--to", "2025-12-31") == before
-        report = ledger.hand_in(programme.path)
+        report = ledger.hand_in(programme.path, programme="healed")
     assert sum(numbers["already"] for numbers in report["sheets"].values()) == programme.rows
 
 
 def test_an_interrupted_import_is_finished_by_the_same_command(shared_ledger: Ledger, tmp_path: Path) -> None:
-    ledger, programme = shared_ledger, plain_programme(tmp_path, 1, 600)
+    ledger, programme = shared_ledger, plain_programme(tmp_path, 90, 600)
     before = ledger.lag()["training"].size
     importing = ledger.importing(programme.path, programme="interrupted")
     wait_until(lambda: ledger.lag()["training"].size > before or not importing.running)

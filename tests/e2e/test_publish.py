@@ -18,7 +18,7 @@ FIGURE = "agreements_signed"
 
 @pytest.fixture(scope="module")
 def handed_in(shared_ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
-    rows = [agreement(person(number), f"YX-{number}") for number in range(3)]
+    rows = [agreement(person(30_000 + number), f"YX-{number}") for number in range(3)]
     shared_ledger.hand_in(books.write(tmp_path_factory.mktemp("books"), "first", 协议台账=rows), programme="published")
     return shared_ledger
 
@@ -31,10 +31,10 @@ def publish(ledger: Ledger, *more: object, code: int = 0) -> Any:
 def later(ledger: Ledger, folder: Path) -> None:
     """One agreement more, one withdrawn, one with another wage."""
     rows = [
-        agreement(person(0), "YX-0", 约定月工资="0.42万"),
-        agreement(person(1), "YX-1", 状态="撤回", 撤回日期="2025-04-02"),
-        agreement(person(1), "YX-7", 约定月工资="0.5万"),
-        agreement(person(2), "YX-8"),
+        agreement(person(30_000), "YX-0", 约定月工资="0.42万"),
+        agreement(person(30_001), "YX-1", 状态="撤回", 撤回日期="2025-04-02"),
+        agreement(person(30_001), "YX-7", 约定月工资="0.5万"),
+        agreement(person(30_002), "YX-8"),
     ]
     ledger.hand_in(books.write(folder, "later", 协议台账=rows), programme="published")
 
@@ -80,7 +80,7 @@ def test_a_figure_is_published_refused_restated_and_compared(handed_in: Ledger, 
 def test_what_was_published_can_be_counted_again_at_its_cut(shared_ledger: Ledger, tmp_path: Path) -> None:
     ledger, asked = shared_ledger, ("--programme", "counted-again", "--to", "2025-12-31")
     for count in (2, 3):
-        rows = [agreement(person(10 + number), f"YX-{number}") for number in range(count)]
+        rows = [agreement(person(30_010 + number), f"YX-{number}") for number in range(count)]
         ledger.hand_in(books.write(tmp_path, f"first-{count}", 协议台账=rows), programme="counted-again")
         ledger.run("figure", "publish", FIGURE, *asked, *(["--reason", "late entries"] if count == 3 else []))
     listed = ledger.run("figure", "list", FIGURE, "--programme", "counted-again", "--json").json

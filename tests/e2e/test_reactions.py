@@ -1,6 +1,6 @@
 """What one service does because another recorded something: visits are planned, candidates come and go.
 
-Each once, whatever dies in between. The tests share one ledger; each has a programme and people of its own.
+Each once, whatever dies in between. Each test has a programme and people of its own.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def restart(ledger: Ledger, *names: str) -> None:
 
 def test_each_start_plans_three_visits_once_and_due_ones_are_listed(shared_ledger: Ledger, tmp_path: Path) -> None:
     ledger, programme = shared_ledger, "plans"
-    ledger.hand_in(sample.write(tmp_path, first=100), programme=programme)
+    ledger.hand_in(sample.write(tmp_path, first=20_100), programme=programme)
     ledger.wait_projected()
     first, second, *_ = references(ledger, programme)
     planned = {entry.told["data"]["person"]: entry.told["data"] for entry in plans(ledger, programme)}
@@ -97,7 +97,7 @@ def test_each_start_plans_three_visits_once_and_due_ones_are_listed(shared_ledge
     restart(ledger, "followup", "placement")
     assert due(ledger, programme, "2025-10-09") == late
     assert len(plans(ledger, programme)) == 2
-    early = visit(sample.people(100)[0], 回访日期="2025-07-01", 工资月份="2025-06")
+    early = visit(sample.people(20_100)[0], 回访日期="2025-07-01", 工资月份="2025-06")
     ledger.hand_in(books.write(tmp_path, "visit", 回访记录=[early]), programme=programme)
     ledger.wait_projected()
     assert due(ledger, programme, "2025-10-09") == late[1:], "a visit ten days early counts"
@@ -105,7 +105,7 @@ def test_each_start_plans_three_visits_once_and_due_ones_are_listed(shared_ledge
 
 def test_a_start_that_is_corrected_or_retracted_takes_its_plan_along(shared_ledger: Ledger, tmp_path: Path) -> None:
     ledger, programme = shared_ledger, "replans"
-    rows = [start(person(200 + number), 体检日期=None) for number in range(3)]
+    rows = [start(person(20_200 + number), 体检日期=None) for number in range(3)]
     ledger.hand_in(books.write(tmp_path, "a", 上岗台账=rows), programme=programme)
     ledger.wait_projected()
     assert len(due(ledger, programme, "2025-05-10")) == 3
@@ -131,9 +131,9 @@ def test_a_start_that_is_corrected_or_retracted_takes_its_plan_along(shared_ledg
 
 def test_who_passed_and_does_not_work_is_a_candidate(shared_ledger: Ledger, tmp_path: Path) -> None:
     ledger, programme = shared_ledger, "pool"
-    ledger.hand_in(sample.write(tmp_path, first=300), programme=programme)
+    ledger.hand_in(sample.write(tmp_path, first=20_300), programme=programme)
     ledger.wait_projected()
-    people, everybody = references(ledger, programme), sample.people(300)
+    people, everybody = references(ledger, programme), sample.people(20_300)
     # 0 works; 1 left again; 2 is an intern; 3 passed and never started; 4 failed and 5 withdrew
     waiting = [(who, "DT-01", "2025-03-20") for who in sorted(people[1:4])]
     assert candidates(ledger, programme) == candidates(ledger, programme, page_size=1) == waiting
@@ -154,7 +154,7 @@ def test_who_passed_and_does_not_work_is_a_candidate(shared_ledger: Ledger, tmp_
 
 def test_reactions_happen_once_however_often_who_reacts_dies(shared_ledger: Ledger, tmp_path: Path) -> None:
     ledger, programme = shared_ledger, "once"
-    book = plain_programme(tmp_path, 1, 400)
+    book = plain_programme(tmp_path, 60, 400)
     before = ledger.lag()["followup"].size
     importing = ledger.importing(book.path, wait=False, programme=programme)
     wait_until(lambda: ledger.lag()["followup"].size > before or not importing.running)

@@ -1,6 +1,6 @@
 """Registers in, figures, members, records, entries and verdicts out: what scripts and clerks rely on.
 
-The tests share one ledger. Those that only ask share the sample programme; the others have one of their own.
+Those tests that only ask share the sample programme; the others have one of their own.
 """
 
 from __future__ import annotations
@@ -313,7 +313,7 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused_and_the_others_are_rec
 
 
 def test_what_cannot_be_read_at_all_ends_with_two(shared_ledger: Ledger, tmp_path: Path) -> None:
-    sizes = {name: state.size for name, state in shared_ledger.lag().items()}
+    sizes = {name: state.size for name, state in shared_ledger.wait_projected().items()}
     no_workbook = tmp_path / "broken.xlsx"
     no_workbook.write_bytes(b"PK\x03\x04 this is no workbook")
     no_register = books.write(tmp_path, "strange", 通讯录=[{"姓名": "王一", "电话": "1"}])

@@ -1,7 +1,8 @@
 """A whole embedded ledger for tests: real processes, started and asked through the `ledgerctl` script.
 
+def test_something(fresh_ledger: Ledger) -> None:    # one of its own, never started
 def test_something(ledger: Ledger) -> None:          # one of its own, up
-def test_something(shared_ledger: Ledger) -> None:   # one for all tests of a module, up
+def test_something(shared_ledger: Ledger) -> None:   # up, and shared: use a programme and people of your own
 
 Whatever happens in a test, no process of its ledger is left afterwards, and nothing is kept.
 """
@@ -251,7 +252,9 @@ class Ledger:
         )
 
     def _environment(self) -> dict[str, str]:
-        outer = {key: value for key, value in os.environ.items() if not key.startswith("LEDGER_")}
+        # with byte code kept, as anywhere else: processes are started by the dozen
+        ours = ("LEDGER_", "PYTHONDONTWRITEBYTECODE")
+        outer = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
         return outer | {"TMPDIR": str(self.scratch), "NO_COLOR": "1"}
 
 
@@ -279,9 +282,9 @@ def ledger(fresh_ledger: Ledger) -> Ledger:
     return fresh_ledger
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Up, and the same for all tests of a module."""
+    """Up, and to be left so; the same for all tests that take it, in whatever order they come."""
     with disposable(tmp_path_factory.mktemp("shared")) as made:
         made.up()
         yield made

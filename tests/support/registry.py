@@ -14,9 +14,13 @@ from sqlalchemy import Table, func, select
 from ledger.append import Book
 from ledger.errors import Refused
 from ledger.handling import Appender
+from ledger.note import Kind, Signer
 from ledger.rpc.commands import log_behaviours
+from ledger.rpc.proofs import ProofService
 from ledger.rpc.server import Behaviour, ChecksRequests
+from ledger.store.checkpoints import CheckpointStore
 from ledger.store.sql import SqlStore
+from ledger.store.witness import Witness
 from ledger_api.common.v1 import common_pb2
 from ledger_api.registry.v1 import registry_pb2 as pb
 from services.registry.officers import Officers
@@ -115,7 +119,12 @@ async def running(place: Place) -> AsyncIterator[Registry]:
     appender.start()
     service = RegistryService(appender, vault, Officers(store, RULES, vault, lambda: None))
     try:
-        yield Registry(store, vault, appender, {**service.behaviours(), **log_behaviours(store)})
+        checkpoints = CheckpointStore(store.engine, store.readers)
+        witness = Witness(
+            store.engine, Signer.generate("ledger.local/registry/witness", Kind.COSIGNATURE_V1), lambda _: None
+        )
+        log = {**log_behaviours(store), **ProofService(store, checkpoints, witness).behaviours()}
+        yield Registry(store, vault, appender, {**service.behaviours(), **log})
     finally:
         appender.stop()
         store.close()
