@@ -26,6 +26,8 @@ AsOf = date | str | Mapping[str, int] | None
 _DAY_ENDS: Final = "T16:00:00"
 #: Sorting a million members and the hot pages of the tables stay in memory: 128 MiB, in KiB as SQLite wants it.
 _CACHE_KIB: Final = 128 * 1024
+#: The name of `_Distinct` in SQL.
+_DISTINCT: Final = "count_distinct"
 #: As much of the file as can be read without copying.
 _MAPPED_BYTES: Final = 4 * 1024**3
 
@@ -56,6 +58,8 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            else:
+                _driver(connection).create_aggregate(_DISTINCT, 1, _Distinct)
             with connection.begin():
                 if engine.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
@@ -64,6 +68,27 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         if _is_there(engine):
             raise
         raise Unavailable("nothing has been projected yet; is the outcomes process running?") from error
+
+
+def distinct(connection: Connection, expression: str) -> str:
+    """SQL that counts the different values of an expression, NULL apart.
+
+    SQLite's own takes twice as long over a million texts: it sorts them.
+    """
+    if connection.dialect.name != "sqlite":
+        return f"COUNT(DISTINCT {expression})"
+    return f"COALESCE({_DISTINCT}({expression}), 0)"  # NULL where there are no rows
+
+
+class _Distinct:
+    """What SQLite calls for every row, then once for the result."""
+
+    def __init__(self) -> None:
+        self._seen: set[object] = set()
+        self.step = self._seen.add
+
+    def finalize(self) -> int:
+        return len(self._seen - {None})
 
 
 def _is_there(engine: Engine) -> bool:
@@ -139,6 +164,10 @@ def _day(value: date | str) -> int:
         raise bad_parameter(
             "as_of", value, "a date that exists, such as 2025-06-20", "存在的日期，如 2025-06-20"
         ) from None
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def _tune(connection: Any, _record: Any) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, text
@@ -15,7 +16,6 @@ from ledger.refusals import no_such_entry
 from services.audit import checkpoints, notes, statements
 from services.audit.answers import (
     Cut,
-    Distribution,
     FigureAnswer,
     Member,
     Statement,
@@ -29,6 +29,7 @@ from services.audit.database import (
     AsOf,
     Held,
     checked,
+    distinct,
     held,
     newest_day,
     parked_within,
@@ -223,10 +224,12 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
         values |= {f"by_{at}": by_then[log] for at, log in enumerate(sorted(cut))}
     erasures = connection.execute(text("SELECT 1 FROM person_erased LIMIT 1")).first() is not None
 
-    row = iter(connection.execute(text(statements.tally(rule, cut, late=late, erasures=erasures)), values).one())
+    tally = text(statements.tally(rule, cut, partial(distinct, connection), late=late, erasures=erasures))
+    numbers, *by_value = connection.execute(tally, values).all()
+    row = iter(numbers[1:])
     matched, counted = next(row), next(row)
     recorded = Tally(next(row), next(row))
-    persons, erased = next(row), next(row)
+    persons, erased, possible = next(row), next(row), next(row)
     excluded = {reason: next(row) for reason in rule.exclusions}
     splits = {split.column: {value: next(row) for value in split.values} for split in rule.splits}
     beside = {one.unit: next(row) for one in rule.beside}
@@ -236,7 +239,9 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
         if sum(parts.values()) != counted:
             raise FigureBroken(f"{rule.id}: {counted} counted, but by {column} {parts}")
 
-    spread = _distribution(connection, rule, cut, values) if rule.measure == "mean" else None
+    spread = None
+    if rule.measure == "mean":
+        spread = distribution([(one[1], one[2]) for one in by_value], possible if rule.coverage else None)
     stated = _statements(connection, rule, cut, values) if rule.measure == "statement" else ()
     value = value_of(rule, counted, excluded, spread, stated)
     said = [notes.erased(erased)] if erased else []
@@ -259,14 +264,6 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
         statements=stated,
         notes=tuple(said),
     )
-
-
-def _distribution(connection: Connection, rule: FigureRule, cut: Cut, values: Mapping[str, Any]) -> Distribution:
-    rows = [(value, count) for value, count in connection.execute(text(statements.histogram(rule, cut)), values)]
-    possible = None
-    if rule.coverage:
-        possible = int(connection.execute(text(statements.possible(rule, cut)), values).scalar_one())
-    return distribution(rows, possible)
 
 
 def _statements(connection: Connection, rule: FigureRule, cut: Cut, values: Mapping[str, Any]) -> tuple[Statement, ...]:

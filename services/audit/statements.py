@@ -5,13 +5,15 @@ Pure text and parameters. Nothing a caller said is ever part of the text. Placeh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from services.audit.parameters import Parameters
 from services.outcomes.catalogue import COLUMNS, FigureRule
 
 Bound = dict[str, Any]
+
+_NOTHING: Final = "CAST(0 AS BIGINT)"
 
 
 def with_members(rule: FigureRule, cut: Mapping[str, int], rest: str) -> str:
@@ -33,40 +35,38 @@ def bound(parameters: Parameters, cut: Mapping[str, int], to_day: int) -> Bound:
     return values
 
 
-def tally(rule: FigureRule, cut: Mapping[str, int], *, late: bool, erasures: bool) -> str:
-    """One row: matched, counted, recorded by `to` (matched, counted), persons, erased persons; then a
-    number for each exclusion, each value of each split, each column beside.
+def tally(
+    rule: FigureRule, cut: Mapping[str, int], distinct: Callable[[str], str], *, late: bool, erasures: bool
+) -> str:
+    """First a row of numbers: matched, counted, recorded by `to` (matched, counted), persons, erased
+    persons, how many members there could be; then one for each exclusion, each value of each split,
+    each column beside. Of a mean, then a row for each value, ascending: the value, how many counted.
 
     `late`: some entries of the cut were recorded after `to`, then `by_0`, `by_1`, … are the sizes on
-    that day in the order of the cut. `erasures`: somebody's data were erased.
+    that day in the order of the cut. `erasures`: somebody's data were erased. `distinct`: SQL that
+    counts the different values of an expression.
     """
     known = _recorded_by_to(len(cut)) if late else "1 = 1"
-    persons = "CAST(0 AS BIGINT)" if rule.one_a_person else "COUNT(DISTINCT CASE WHEN counted = 1 THEN person END)"
-    erased = "COUNT(DISTINCT CASE WHEN counted = 1 AND person IN (SELECT erased.person FROM erased) THEN person END)"
+    persons = distinct("CASE WHEN counted = 1 THEN person END")
+    erased = distinct("CASE WHEN counted = 1 AND person IN (SELECT erased.person FROM erased) THEN person END")
     wanted = [
         "COUNT(*)",
         _how_many("counted = 1"),
         _how_many(known),
         _how_many(f"counted = 1 AND {known}"),
-        persons,
-        erased if erasures else "CAST(0 AS BIGINT)",
+        _NOTHING if rule.one_a_person else persons,
+        erased if erasures else _NOTHING,
+        f"(SELECT possible.person_months FROM {rule.coverage} possible)" if rule.coverage else _NOTHING,
         *(_how_many(f"reason = '{reason}'") for reason in rule.exclusions),
         *(_how_many(f"counted = 1 AND {split.column} = '{value}'") for split in rule.splits for value in split.values),
         *(_sum(f"CASE WHEN counted = 1 THEN {beside.column} ELSE 0 END") for beside in rule.beside),
     ]
-    return with_members(rule, cut, "SELECT " + ",\n       ".join(wanted) + "\nFROM members")
-
-
-def histogram(rule: FigureRule, cut: Mapping[str, int]) -> str:
-    """(value, how many counted), ascending."""
-    return with_members(
-        rule, cut, "SELECT value, COUNT(*) FROM members WHERE counted = 1 GROUP BY value ORDER BY value"
-    )
-
-
-def possible(rule: FigureRule, cut: Mapping[str, int]) -> str:
-    """One number: how many members there could have been."""
-    return with_members(rule, cut, f"SELECT person_months FROM {rule.coverage}")
+    numbers = f"SELECT 0 AS part, {', '.join(f'{one} AS n{at}' for at, one in enumerate(wanted))} FROM members"
+    if rule.measure != "mean":
+        return with_members(rule, cut, numbers)
+    padding = ", ".join([_NOTHING] * (len(wanted) - 2))
+    values = f"SELECT 1, value, COUNT(*), {padding} FROM members WHERE counted = 1 GROUP BY value"
+    return with_members(rule, cut, f"{numbers}\nUNION ALL\n{values}\nORDER BY part, n0")
 
 
 def stated(rule: FigureRule, cut: Mapping[str, int]) -> str:

@@ -103,7 +103,7 @@ class Books:
     def _same(answers: Mapping[str, Any]) -> Any:
         first, *others = answers.items()
         for name, answer in others:
-            assert answer == first[1], f"{name} and {first[0]} differ"
+            assert answer == first[1], f"{name}: {answer}\n{first[0]}: {first[1]}"
         return first[1]
 
 

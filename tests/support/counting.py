@@ -280,7 +280,7 @@ class Counting:
         ]
         if not visits:
             return None
-        latest = max(visits, key=lambda visit: (visit.event.visited_on, visit.log, visit.index)).event
+        latest = max(visits, key=lambda visit: (visit.event.visited_on, visit.index)).event
         if isinstance(latest, followup.VisitAttempted):
             return "lost_contact"
         return "reported_left" if latest.state == "left" else None

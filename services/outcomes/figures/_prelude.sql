@@ -290,6 +290,14 @@ ends(log, subject, programme, person, employer, started_day, ended_day, ended_mo
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.ended_day <= :to_day
 ),
+-- the spells they end
+ended(log, idx, ended_month) AS (
+    SELECT x.log, x.idx, MIN(e.ended_month)
+    FROM ends e
+    CROSS JOIN employment_started x
+    WHERE x.person = e.person AND x.subject = e.subject AND x.log || '' = e.log
+    GROUP BY x.log, x.idx
+),
 -- 重新上岗: starts at most 30 days after an end at the same employer, the work that ended having been
 -- no internship. The later start names the person by the same reference, or by another one
 returns(log, idx, before_log, before_subject, before_person) AS (
@@ -310,13 +318,14 @@ returns(log, idx, before_log, before_subject, before_person) AS (
       AND x.started_day BETWEEN e.ended_day AND e.ended_day + 30 AND x.started_day > e.started_day
 ),
 rejoined(log, idx) AS (
-    SELECT DISTINCT r.log, r.idx
+    SELECT r.log, r.idx
     FROM returns r
     CROSS JOIN employment_started x
     LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
     WHERE x.person = r.before_person AND x.subject = r.before_subject AND x.log || '' = r.before_log
       AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
       AND COALESCE(x.kind, '') <> 'internship'
+    GROUP BY r.log, r.idx
 ),
 -- 0 a version, 1 voided
 spells_set_aside(log, idx, rank) AS MATERIALIZED (
@@ -382,14 +391,14 @@ spans(person, first_month, last_month) AS (
            COALESCE(e.ended_month, w.to_month)
     FROM spells s
     CROSS JOIN window_months w
-    LEFT JOIN ends e ON e.subject = s.subject AND e.log = s.log
+    LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
     WHERE s.voided = 0 AND s.kind <> 'internship'
       AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
 ),
 person_months_at_work(person_months) AS (
-    SELECT COALESCE(SUM(CASE WHEN p.last_month <= p.known_to THEN 0
-                             WHEN p.first_month <= p.known_to THEN p.last_month - p.known_to
-                             ELSE p.last_month - p.first_month + 1 END), 0)
+    SELECT COALESCE(CAST(SUM(CASE WHEN p.last_month <= p.known_to THEN 0
+                                  WHEN p.first_month <= p.known_to THEN p.last_month - p.known_to
+                                  ELSE p.last_month - p.first_month + 1 END) AS BIGINT), 0)
     FROM (
         SELECT spans.first_month, spans.last_month,
                COALESCE(MAX(spans.last_month) OVER (
@@ -402,19 +411,15 @@ person_months_at_work(person_months) AS (
 
 -- 回访 ---------------------------------------------------------------------------------------
 
--- `state`: working or left, as answered; no_contact (失联): nobody could be reached
-visits_stated(log, idx, subject, programme, region, person, visited_day, state) AS NOT MATERIALIZED (
-    SELECT c.log, c.idx, c.subject, c.programme, c.region, c.person, c.visited_day, c.state
-    FROM visit_completed c
-    UNION ALL
-    SELECT a.log, a.idx, a.subject, a.programme, a.region, a.person, a.visited_day, 'no_contact'
-    FROM visit_attempted a
-),
 -- 0 a version, 1 voided
 visits_set_aside(log, idx, rank) AS MATERIALIZED (
     SELECT x.log, x.idx,
            MIN(CASE WHEN x.superseded = 1 OR EXISTS (
-               SELECT 1 FROM visits_stated later
+               SELECT 1 FROM visit_completed later
+               WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) OR EXISTS (
+               SELECT 1 FROM visit_attempted later
                WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
                  AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
            ) THEN 0 ELSE 1 END)
@@ -427,11 +432,18 @@ visits_set_aside(log, idx, rank) AS MATERIALIZED (
     ) x
     GROUP BY x.log, x.idx
 ),
--- every live or voided visit up to `to_day`, whatever the window and the region
+-- every live or voided visit up to `to_day`, whatever the window and the region. `state`: working or
+-- left, as answered; no_contact (失联): nobody could be reached
 visits(log, idx, subject, programme, region, person, visited_day, state, voided) AS (
     SELECT x.log, x.idx, x.subject, x.programme, x.region, COALESCE(m.root, x.person), x.visited_day, x.state,
            COALESCE(u.rank, 0)
-    FROM visits_stated x
+    FROM (
+        SELECT c.log, c.idx, c.subject, c.programme, c.region, c.person, c.visited_day, c.state
+        FROM visit_completed c
+        UNION ALL
+        SELECT a.log, a.idx, a.subject, a.programme, a.region, a.person, a.visited_day, 'no_contact'
+        FROM visit_attempted a
+    ) x
     LEFT JOIN visits_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
     WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)

@@ -57,7 +57,7 @@ observed AS MATERIALIZED (
 worked AS MATERIALIZED (
     SELECT s.programme, s.person, s.kind, s.started_month, e.ended_month
     FROM spells s
-    LEFT JOIN ends e ON e.subject = s.subject AND e.log = s.log
+    LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
     WHERE s.voided = 0
       AND s.person IN (SELECT COALESCE(m.root, x.person)
                        FROM employment_started x
