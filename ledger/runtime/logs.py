@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 import msgspec
 import structlog
 
+from ledger.clock import stamp, system
 from ledger.errors import LedgerError
 from ledger.runtime.lines import Lines
 
@@ -90,8 +91,9 @@ TEMPLATE_CHARS_MAX: Final = 200
 # The second line of defence, on every string: what looks like an identity number or a mobile number.
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|(?:\+?86)?1[3-9]\d{9})(?![0-9A-Za-z])")
 
-#: Neither number is shorter: what has no such run of digits need not be looked at more closely.
-_LONG_NUMBER = re.compile(r"\d{11}")
+#: Neither number has fewer digits in a row: what has not even these need not be looked at more closely.
+NUMBER_CHARS_MIN: Final = 11
+_LONG_NUMBER = re.compile(rf"\d{{{NUMBER_CHARS_MIN}}}")
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
@@ -118,10 +120,6 @@ def configure(
         render, logger = _to_json, lambda *_: lines
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            tell_exception,
             Known(service, (*KEYS, *keys)),
             render,
         ],
@@ -135,19 +133,24 @@ def configure(
 
 
 class Known:
-    """The processor that lets only known keys through, and hides what looks like a person's number."""
+    """The processor that lets only known keys through, and hides what looks like a person's number.
+
+    It does all there is to do, in one pass: a line is written for every call.
+    """
 
     def __init__(self, service: str, keys: Iterable[str]) -> None:
         self._service = service
         self._keys = frozenset(keys)
 
-    def __call__(self, _logger: object, _method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
+    def __call__(self, _logger: object, level: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = {
-            "timestamp": line.pop("timestamp", None),
-            "level": line.pop("level", None),
+            "timestamp": stamp(system()),
+            "level": level,
             "event": line.pop("event", None),
             "service": self._service,
         }
+        if "exc_info" in line:
+            line.update(_told(line.pop("exc_info")))
         dropped: list[str] = []
         for key, value in line.items():
             if key in self._keys:
@@ -159,15 +162,14 @@ class Known:
         return kept
 
 
-def tell_exception(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Turn `exc_info` into `error`, `cause` and `frames`: types and places, and only our own messages."""
-    told = line.pop("exc_info", None)
-    if not told:
-        return line
-    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else sys.exc_info()[1]
-    if error is not None:
-        line.update(describe(error))
-    return line
+def _told(exc_info: Any) -> dict[str, Any]:
+    """What `exc_info` says, in log keys: an exception, what `sys.exc_info` gives, or True for the current one."""
+    if not exc_info:
+        return {}
+    error = exc_info if isinstance(exc_info, BaseException) else sys.exc_info()[1]
+    if isinstance(exc_info, tuple):
+        error = exc_info[1]
+    return {} if error is None else describe(error)
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -204,7 +206,9 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return _PERSONAL.sub("***", value) if _LONG_NUMBER.search(value) else value
+        if len(value) < NUMBER_CHARS_MIN or not _LONG_NUMBER.search(value):
+            return value
+        return _PERSONAL.sub("***", value)
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):

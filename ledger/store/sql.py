@@ -19,7 +19,7 @@ from ledger.store.migrate import one_at_a_time, upgrade
 from ledger.store.tables import HEAD, RELAY
 
 PAGE_ROWS = 1_000
-#: Rows in one INSERT on SQLite; a power of two.
+#: Rows in one INSERT on SQLite.
 ROWS_AT_ONCE = 128
 _COLUMNS = "idx, leaf, leaf_hash, event_id, stream, revision, type, agency, recorded"
 
@@ -32,25 +32,26 @@ class _Insert:
     """
 
     def __init__(self, table: str, columns: str, *, sqlite: bool) -> None:
-        row = f"({', '.join(['?' if sqlite else '%s'] * (columns.count(',') + 1))})"
-        # by rows, in powers of two: few texts, so that the driver keeps them prepared
-        self._statements = {
-            1 << power: f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * (1 << power))}"
-            for power in range(ROWS_AT_ONCE.bit_length() if sqlite else 1)
-        }
-        self._sqlite = sqlite
+        self._into = f"INSERT INTO {table} ({columns}) VALUES "
+        self._row = f"({', '.join(['?' if sqlite else '%s'] * (columns.count(',') + 1))})"
+        self._rows_at_once = ROWS_AT_ONCE if sqlite else 1
+        # the driver, too, keeps as many prepared by their text
+        self._statements: dict[int, str] = {}
 
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert the rows, in order."""
-        if not self._sqlite and rows:
-            connection.exec_driver_sql(self._statements[1], [tuple(row) for row in rows])
+        if self._rows_at_once == 1:
+            if rows:
+                connection.exec_driver_sql(self._statement(1), [tuple(row) for row in rows])
             return
-        start = 0
-        while start < len(rows):
-            count = min(ROWS_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
-            values = tuple(chain.from_iterable(rows[start : start + count]))
-            connection.exec_driver_sql(self._statements[count], values)
-            start += count
+        for start in range(0, len(rows), self._rows_at_once):
+            some = rows[start : start + self._rows_at_once]
+            connection.exec_driver_sql(self._statement(len(some)), tuple(chain.from_iterable(some)))
+
+    def _statement(self, rows: int) -> str:
+        if rows not in self._statements:
+            self._statements[rows] = self._into + ", ".join([self._row] * rows)
+        return self._statements[rows]
 
 
 class _Dialect:
