@@ -45,17 +45,17 @@ class Profile(NamedTuple):
 
 PROFILES: Final[Mapping[str, Profile]] = {
     "mixed": Profile(
-        "10^6 entries as ten programmes leave them: a fifth of the largest table is the largest share",
-        persons=120_000,
-        completions=130_000,
-        certificates=100_000,
-        agreements=110_000,
-        contracts=60_000,
-        starts=110_000,
-        visits=130_000,
+        "10^6 entries as ten programmes leave them",
+        persons=100_000,
+        completions=105_000,
+        certificates=85_000,
+        agreements=95_000,
+        contracts=50_000,
+        starts=95_000,
+        visits=105_000,
     ),
     "agreements": Profile("10^6 intent agreements and their withdrawals", persons=400_000, agreements=880_000),
-    "work": Profile("10^6 starts, ends and visits", persons=250_000, starts=380_000, visits=260_000),
+    "work": Profile("10^6 starts, plans, ends, visits and wages", persons=150_000, starts=250_000, visits=150_000),
 }
 
 

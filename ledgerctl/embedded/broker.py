@@ -25,6 +25,30 @@ def find_binary() -> str:
     return found
 
 
+def has_its_store(store: Path) -> bool:
+    """Whether the folder is still the one that the broker was started with.
+
+    A broker whose folder was taken away goes on from memory, makes parts of it anew, and says nothing.
+    """
+    return _mark(store).exists()
+
+
+def prepare_store(store: Path) -> None:
+    """Before a start: keep a whole store; remove what a broker wrote after its folder was taken away.
+
+    Nothing is lost: streams are filled again from the logs.
+    """
+    if not has_its_store(store):
+        if store.exists():
+            shutil.rmtree(store)
+        _mark(store).parent.mkdir(parents=True)
+        _mark(store).touch()
+
+
+def _mark(store: Path) -> Path:
+    return store / "jetstream" / ".made-by-ledgerctl"
+
+
 def configuration(port: int, store: Path) -> str:
     """The server's configuration file: loopback, every acknowledged message on disk, limits said aloud.
 

@@ -69,7 +69,7 @@ def start(
     with home.locked(lambda: say(f"waiting for another ledgerctl at work in {home.root}")):
         names = process_names(services)
         deadline = time.monotonic() + seconds_max
-        if home.slot(BROKER).alive and not (home.nats / "store").exists():
+        if home.slot(BROKER).alive and not broker.has_its_store(home.nats / "store"):
             say("the broker's folder is gone: starting it anew, the logs refill it")
             end([home.slot(BROKER)], STOP_SECONDS_MAX)
         kept = [name for name in names if home.slot(name).alive]
@@ -195,6 +195,7 @@ def _settle_ports(home: Home, names: Sequence[str], say: Say) -> list[str]:
 def _spawn(home: Home, name: str, services: Sequence[Service]) -> None:
     slot = home.slot(name)
     if name == BROKER:
+        broker.prepare_store(home.nats / "store")
         configuration = home.nats / "nats.conf"
         configuration.write_text(broker.configuration(home.ports[BROKER], home.nats / "store"), encoding="utf-8")
         slot.start([broker.find_binary(), "-c", str(configuration)], os.environ, home.root, home.log(name))

@@ -30,7 +30,7 @@ from tests.support.ledger import REGION, Ledger
 PROGRAMME: Final = "calls"
 AGENCY: Final = "caller"
 #: between two requests to one service, so that the processes have time for others
-PACE_SECONDS: Final = 0.1
+PACE_SECONDS: Final = 0.2
 ANSWER_SECONDS_MAX: Final = 3.0
 ABOUT: Final[dict[str, Any]] = {"programme": PROGRAMME, "region": REGION}
 #: far away from the people in registers

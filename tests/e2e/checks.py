@@ -94,7 +94,7 @@ def read_logs(ledger: Ledger) -> dict[str, list[Entry]]:
 
 def check_streams(ledger: Ledger, logs: dict[str, list[Entry]]) -> None:
     """Each stream holds its log: as many messages, sequence = index + 1, the same bytes and hashes."""
-    streams = asyncio.run(_read_streams(ledger.home.nats_url, {service: len(logs[service]) for service in LOGS}))
+    streams = read_streams(ledger)
     for service, entries in logs.items():
         messages = streams[service]
         assert len(messages) == len(entries), f"{service}: {len(messages)} messages of {len(entries)} entries"
@@ -104,6 +104,11 @@ def check_streams(ledger: Ledger, logs: dict[str, list[Entry]]) -> None:
             assert message.headers is not None
             assert message.headers["Ledger-Index"] == str(index)
             assert message.headers["Ledger-Hash"] == entry.leaf_hash.hex()
+
+
+def read_streams(ledger: Ledger) -> dict[str, list[Msg]]:
+    """Every message of every log's stream, once it holds as many as its log."""
+    return asyncio.run(_read_streams(ledger.home.nats_url, {name: state.size for name, state in ledger.lag().items()}))
 
 
 async def _read_streams(url: str, sizes: dict[str, int]) -> dict[str, list[Msg]]:

@@ -20,13 +20,13 @@ from tests.e2e.callers import Caller, check_answers
 from tests.e2e.checks import Entry, check_checkpoints, check_projection, check_streams, read_logs
 from tests.support.ledger import PROGRAMME, Ledger, Verb
 
-#: of whom every workbook is made: some 300 rows
-PEOPLE_PER_WORKBOOK = 100
+#: of whom every workbook is made: some 250 rows
+PEOPLE_PER_WORKBOOK = 80
 #: a workbook of that size is handed in within this time; kills fall into it
 WINDOW_SECONDS = 1.6
 ALL = "all at once"
 #: of the kills; the rest is for single processes, which take less time to heal
-ALL_SHARE = 0.1
+ALL_SHARE = 0.06
 
 
 class Killer:
