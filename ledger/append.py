@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -35,13 +35,15 @@ from ledger.decider import (
     evolve,
     unescape,
 )
-from ledger.entry import ENTRY_BYTES_MAX, INTEGER_MAX, EventReader, decode, encode
+from ledger.entry import ENTRY_BYTES_MAX, EventReader, decode, encode
 from ledger.errors import Refusal
-from ledger.event import Catalogue
+from ledger.event import Catalogue, EntryRetracted
+from ledger.guard import Guard
 from ledger.ids import Ids, uuid7s
 from ledger.merkle import leaf_hash
 from ledger.personal import holds_number_of_somebody
 from ledger.store import Head, StoredEntry, StoredRequest, Transaction
+from ledger.unstated import carried, unknown_path
 
 _request_encoder = msgspec.msgpack.Encoder()
 #: a control character as JSON writes it: an escape, not a backslash that is itself escaped
@@ -52,19 +54,11 @@ _CONTROL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u00")
 SUBJECT_CHARS_MAX: Final = 600
 
 
-#: Texts that hold what agencies number things by: some look like a mobile number by chance.
-CODES: Final = frozenset(
-    {"class_no", "certificate", "skill_file", "activity", "agreement", "event_no", "issue", "employer", "indicator"}
-)
-#: Texts whose form is checked already, or that a service of ours has made itself.
-_NOT_FREE: Final = frozenset(
-    {"programme", "region", "work_region", "person", "into", "month", "visitor"}
-    | {"figure", "parameters", "rule_sha256", "value", "cut", "statement", "entry_type"}
-)
-
-
 class Ask(NamedTuple):
-    """One command and who asks. An empty `request_id` gives no retry safety; `group`: all or none."""
+    """One command and who asks. An empty `request_id` gives no retry safety; `group`: all or none.
+
+    `unstated`: places of its aggregate that the command says nothing about (`ledger.unstated`).
+    """
 
     command: Command
     agency: str
@@ -72,10 +66,13 @@ class Ask(NamedTuple):
     request_id: str = ""
     expected_revision: int | None = None
     group: str = ""
+    unstated: tuple[str, ...] = ()
 
 
 class Receipt(NamedTuple):
-    """Where the fact stands. `duplicate`: it stood there before this command."""
+    """Where the fact stands. `duplicate`: it stood there before this command. `corrected`: to state
+    it, this call took back something that stood there before.
+    """
 
     log: str
     index: int  # type: ignore[assignment]  # rather this name than tuple.index
@@ -83,6 +80,7 @@ class Receipt(NamedTuple):
     recorded: str
     duplicate: bool
     subject: str
+    corrected: bool = False
 
 
 Result = Receipt | Refusal
@@ -118,18 +116,7 @@ class Book:
         self._reader = EventReader(rules.catalogue)
         self._clock = clock
         self._ids = ids
-        self._integers = {
-            event: [f.name for f in msgspec.structs.fields(event) if f.type is int or int in get_args(f.type)]
-            for event in rules.catalogue.names
-        }
-        self._texts = {
-            event: [
-                f.name
-                for f in msgspec.structs.fields(event)
-                if (f.type is str or str in get_args(f.type)) and f.name not in _NOT_FREE and not f.name.endswith("_on")
-            ]
-            for event in rules.catalogue.names
-        }
+        self._guards = {event: Guard(event) for event in rules.catalogue.names}
 
     def write(self, transaction: Transaction, batches: Sequence[Sequence[Ask]]) -> list[list[Result]]:
         """Decide all in order, append what is accepted, and say what became of each.
@@ -212,7 +199,8 @@ class Book:
             return unfit
         if ask.request_id:
             key = (ask.agency, ask.request_id)
-            asked = hashlib.sha256(_request_encoder.encode((type(command).__name__, command))).digest()
+            content = (type(command).__name__, command, *ask.unstated)
+            asked = hashlib.sha256(_request_encoder.encode(content)).digest()
             earlier = pending.known.get(key)
             if earlier is not None:
                 if earlier.request_hash != asked:
@@ -221,7 +209,7 @@ class Book:
         state = pending.states.get(stream, NOTHING)
         if ask.expected_revision is not None and ask.expected_revision != state.revision:
             return refusals.wrong_revision(ask.expected_revision, state.revision)
-        decision = self._decision(command, state)
+        decision = self._decision(carried(command, state, ask.unstated) if ask.unstated else command, state)
         if isinstance(decision, Refusal):
             return decision
         unwritable = self._append(ask, new_id, stream, decision, pending)
@@ -235,7 +223,11 @@ class Book:
             request = StoredRequest(ask.agency, ask.request_id, asked, about.index)
             pending.known[key] = request
             pending.requests.append(request)
-        return Receipt(pending.head.origin, about.index, about.leaf_hash, about.recorded, not decision.events, stream)
+        corrected = not isinstance(command, Retract) and any(
+            isinstance(event, EntryRetracted) for event in decision.events
+        )
+        place = (pending.head.origin, about.index, about.leaf_hash, about.recorded)
+        return Receipt(*place, not decision.events, stream, corrected)
 
     def _decision(self, command: Command, state: State) -> Decision:
         if isinstance(command, Correct):
@@ -263,16 +255,14 @@ class Book:
             owner = stream.split("/", 2)[1]
             if owner != escape(ask.agency):
                 return refusals.other_agency(unescape(owner))
+        unknown = unknown_path(command, ask.unstated)
+        if unknown is not None:
+            return refusals.unknown_path(unknown)
         events = command.facts()
         for event in events:
-            for name in self._integers[type(event)]:
-                value = getattr(event, name)
-                if value is not None and not -INTEGER_MAX <= value <= INTEGER_MAX:
-                    return refusals.integer_too_large(name)
-            for name in self._texts[type(event)]:
-                value = getattr(event, name)
-                if value is not None and len(value) > 10 and holds_number_of_somebody(value, is_code=name in CODES):
-                    return refusals.personal_data(name)
+            wrong = self._guards[type(event)].refusal(event)
+            if wrong:
+                return wrong
         if isinstance(command, Retract) and holds_number_of_somebody(command.reason):
             return refusals.personal_data("reason")
         if len(events) > 1:
@@ -282,7 +272,7 @@ class Book:
         return None
 
     def _append(self, ask: Ask, new_id: str, stream: str, decision: Accept, pending: _Pending) -> Refusal | None:
-        _, agency, actor, request_id, _, _ = ask
+        agency, actor, request_id = ask.agency, ask.actor, ask.request_id
         recorded = pending.recorded
         state = pending.states.get(stream, NOTHING)
         new: list[StoredEntry] = []
@@ -332,7 +322,10 @@ def _groups(batches: Sequence[Sequence[Ask]]) -> Iterable[tuple[int, Sequence[in
         first = at
         groups: dict[str | int, list[int]] = {}
         for ask in batch:
-            groups.setdefault(ask.group or at, []).append(at)
+            if ask.group:
+                groups.setdefault(ask.group, []).append(at)
+            else:
+                groups[at] = [at]
             at += 1
         for members in groups.values():
             yield first, members

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Final
 
 #: Nothing shorter than a mobile number is looked at.
-_DIGITS: Final = re.compile(r"\d{11}")
+NUMBER_CHARS_MIN: Final = 11
+_DIGITS: Final = re.compile(rf"\d{{{NUMBER_CHARS_MIN}}}")
 _IDENTITY: Final = re.compile(r"(?<![0-9A-Za-z])(\d{17}[\dXx])(?![0-9A-Za-z])")
 _MOBILE: Final = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?1[3-9]\d{9}(?![0-9A-Za-z])")
 _WEIGHTS: Final = tuple(2 ** (17 - at) % 11 for at in range(17))

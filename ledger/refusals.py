@@ -82,6 +82,17 @@ def facts_disagree(field: str) -> Refusal:
     )
 
 
+def unknown_path(path: str) -> Refusal:
+    """`unstated` names what the command cannot state."""
+    return Refusal(
+        "unknown_path",
+        Kind.MALFORMED,
+        f"unstated: {path} is neither a fact of this command nor a field of one",
+        f"unstated 中的 {path} 不是本命令的事项或字段",
+        {"path": path},
+    )
+
+
 def integer_too_large(field: str) -> Refusal:
     """An integer that canonical JSON cannot carry exactly."""
     return Refusal(

@@ -118,16 +118,17 @@ class RemoteLog:
             raise Unavailable(str(error)) from error
         return OwnerHead(head.size, head.root)
 
-    async def checkpoint(self) -> bytes | None:
-        """The newest signed note of the log, unverified; None: there is none yet. Raises Unavailable."""
+    async def checkpoints(self, beyond: int) -> list[bytes]:
+        """Signed notes of more entries than `beyond`, unverified, by size: as many as fit into one answer.
+
+        Raises Unavailable.
+        """
+        request = pb.ListCheckpointsRequest(beyond=beyond)
         try:
-            answer = await self._client.call("GetCheckpoint", pb.GetCheckpointRequest(), seconds=5.0)
+            answer = await self._client.call("ListCheckpoints", request, seconds=5.0)
         except CallRefused as error:
-            if error.rule == "no_checkpoint":
-                return None
             raise Unavailable(str(error)) from error
-        note: bytes = answer.note
-        return note
+        return [checkpoint.note for checkpoint in answer.checkpoints]
 
     async def size(self) -> int:
         """How many entries the log holds. Raises Unavailable."""

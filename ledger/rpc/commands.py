@@ -44,6 +44,12 @@ class _Context(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     expected_revision: int | None = None
     group: str
+    unstated: str
+
+    def ask(self, command: Command) -> Ask:
+        """What is asked with this command."""
+        paths = tuple(self.unstated.split(",")) if self.unstated else ()
+        return Ask(command, self.agency, self.actor, self.request_id, self.expected_revision, self.group, paths)
 
 
 _quick_context = quick_reader(pb.Context.DESCRIPTOR, _Context)
@@ -63,7 +69,8 @@ class CommandService:
         self._quick: dict[str, Quick] = {}
         self._items: dict[str, str] = {}
         methods = {method.name: method for method in service.methods}
-        for name, command in (*self._known.items(), ("Retract", Retract)):
+        asked = {**self._known, "Retract": Retract} if "Retract" in methods else self._known
+        for name, command in asked.items():
             self._reads[name] = reader(methods[name].input_type, command)
             self._quick[name] = quick_reader(methods[name].input_type, command)
         if "Correct" in methods:
@@ -148,11 +155,11 @@ class CommandService:
             about = _quick_context(request.context)
             command = self._quick[name](request) if about else None
             if command:
-                return Ask(command, about.agency, about.actor, about.request_id, about.expected_revision, about.group)
+                asked: Ask = about.ask(command)
+                return asked
         check(sent, clean=clean)
-        about = _read_context(request.context)
-        command = self._reads[name](request)
-        return Ask(command, about.agency, about.actor, about.request_id, about.expected_revision, about.group)
+        context: _Context = _read_context(request.context)
+        return context.ask(self._reads[name](request))
 
     def _read_correction(self, request: Any) -> Command:
         field = request.WhichOneof("fact")
@@ -179,6 +186,7 @@ def _set_receipt(message: pb.Receipt, receipt: Receipt) -> None:
     message.recorded = receipt.recorded
     message.duplicate = receipt.duplicate
     message.subject = receipt.subject
+    message.corrected = receipt.corrected
 
 
 def _as_the_caller_counts(result: Result, taken: Sequence[int]) -> Result:

@@ -19,6 +19,8 @@ from ledger.store.witness import Witness
 from ledger.tlog_proof import TlogProof
 from ledger_api.common.v1 import common_pb2 as pb
 
+#: Checkpoints in one answer; each is a few hundred bytes.
+LISTED_MAX = 500
 _TILE = 1 << TILE_LEVELS
 
 
@@ -57,10 +59,11 @@ class ProofService:
         self._witness = witness
 
     def behaviours(self) -> Mapping[str, Behaviour]:
-        """GetCheckpoint, GetReceipt, GetConsistencyProof, and AddCheckpoint for other logs."""
+        """GetCheckpoint, ListCheckpoints, GetReceipt, GetConsistencyProof, and AddCheckpoint for other logs."""
         return {
             "AddCheckpoint": self._add_checkpoint,
             "GetCheckpoint": self._get_checkpoint,
+            "ListCheckpoints": self._list_checkpoints,
             "GetReceipt": self._get_receipt,
             "GetConsistencyProof": self._get_consistency_proof,
         }
@@ -78,6 +81,13 @@ class ProofService:
         if signed is None:
             raise Refused(_no_checkpoint(size))
         return signed
+
+    async def _list_checkpoints(self, request: Any) -> Message:
+        limit = min(request.limit or LISTED_MAX, LISTED_MAX)
+        found = await asyncio.to_thread(self._checkpoints.beyond, request.beyond, limit)
+        return pb.ListCheckpointsResponse(
+            checkpoints=[pb.Checkpoint(note=signed.note.encode(), size=signed.size) for signed in found]
+        )
 
     async def _get_receipt(self, request: Any) -> Message:
         return pb.LogProof(proof=await asyncio.to_thread(self._proof, request.index))

@@ -9,13 +9,14 @@ its messages never sure, so that a new rule is slow, not skipped. A property tes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sized
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final
 
 from buf.validate import validate_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from ledger.fields import getter
 
 Test = Callable[[Any], object]
 """A value's truth: whether it surely keeps the rules of its field."""
@@ -101,13 +102,6 @@ def _compile(descriptor: Descriptor) -> Test:
         return True
 
     return sure
-
-
-def getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """The values of these attributes, in one go."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda message: tuple(getattr(message, name) for name in names)
 
 
 def refuse_rules_of_the_whole(descriptor: Descriptor) -> None:

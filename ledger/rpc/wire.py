@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ledger.errors import Kind, Refusal, Refused
-from ledger.rpc.sure import getter
+from ledger.fields import getter
 
 #: Fields of a request that are about the call and not about the facts.
 ABOUT_THE_CALL = frozenset({"context"})

@@ -21,6 +21,11 @@ def service_of(origin: str) -> str:
     return origin.rpartition("/")[2]
 
 
+def followed(peers: Mapping[str, Peer]) -> dict[str, Peer]:
+    """Those whose entries are wanted, without the ones that only witness or are witnessed."""
+    return {origin: peer for origin, peer in peers.items() if peer.followed}
+
+
 def remote_follower(origin: str, peer: Peer, sink: Sink, broker: Broker) -> Follower:
     """Follows another service's log, checking it against its owner."""
     source = RemoteLog(connect(peer.address), service_named(service_of(origin)))
@@ -30,8 +35,8 @@ def remote_follower(origin: str, peer: Peer, sink: Sink, broker: Broker) -> Foll
 def reacting(log: OpenLog, reaction: Reaction, peers: Mapping[str, Peer], kinds: Iterable[str]) -> list[Following]:
     """Followers that react to the own log and to those of the peers of these kinds."""
     sink = ReactorSink(log.store, log.appender, asyncio.get_running_loop(), reaction)
-    wanted = {origin: peer for origin, peer in peers.items() if service_of(origin) in set(kinds)}
+    wanted = [one for one in followed(peers).items() if service_of(one[0]) in set(kinds)]
     return [
         LocalFollower(log.settings.origin, log.store, sink),
-        *(remote_follower(origin, peer, sink, log.broker) for origin, peer in wanted.items()),
+        *(remote_follower(origin, peer, sink, log.broker) for origin, peer in wanted),
     ]

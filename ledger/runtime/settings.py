@@ -42,6 +42,9 @@ class Peer(BaseModel, frozen=True):
     witness_vkey_file: Path | None = None
     """Where the public key lies that its service cosigns with."""
 
+    followed: bool = True
+    """Whether its entries are followed; false: the two only witness each other's checkpoints."""
+
     @field_validator("address")
     @classmethod
     def _has_host_and_port(cls, value: str) -> str:

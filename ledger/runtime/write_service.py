@@ -11,14 +11,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
 from ledger.append import Book, Rules
 from ledger.checkpoint import Checkpoint, sign_checkpoint
-from ledger.cosigning import CosignatureOf
+from ledger.cosigning import CosignatureOf, Cosigning
 from ledger.decider import Command
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import Unavailable
 from ledger.feed.jetstream import Broker
 from ledger.feed.relay import Relay
 from ledger.handling import Appender
@@ -36,8 +35,6 @@ from ledger.store.checkpoints import CheckpointStore, SignedHead
 from ledger.store.sql import SqlStore
 from ledger.store.witness import Witness
 
-log = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True)
 class OpenLog:
@@ -53,18 +50,15 @@ class OpenLog:
     signer: Signer
     key: VerifierKey
     witness: Witness
+    cosigning: Cosigning
 
     def background(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        """What runs beside the calls: publishing entries, signing and publishing checkpoints."""
-        return [self.relay.run, self._sign]
+        """What runs beside the calls: publishing entries, signing, publishing and cosigning checkpoints."""
+        return [self.relay.run, self._sign, *self.cosigning.background()]
 
     async def _sign(self) -> None:
-        cosigners = _cosigners(self.settings, self.key)
-
         async def tell(signed: SignedHead) -> None:
-            await asyncio.gather(
-                *(_cosign(cosigner, origin, self.checkpoints, signed) for origin, cosigner in cosigners)
-            )
+            self.cosigning.wake()
             await self.broker.publish_checkpoint(self.settings.slug, self.checkpoints.cosigned(signed))
 
         await self.signer.run(tell)
@@ -91,6 +85,7 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
         key = await asyncio.to_thread(_open_key, settings, checkpoints)
         signer = _signer(settings, store, checkpoints, key)
         witness = await asyncio.to_thread(_open_witness, settings, store)
+        cosigning = Cosigning(_cosigners(settings, key.key, checkpoints))
     except BaseException:
         store.close()
         raise
@@ -102,7 +97,7 @@ async def open_log(settings: ServiceSettings, rules: Rules, folders: Sequence[Pa
     appender.start()
     await broker.open()
     try:
-        yield OpenLog(settings, rules, store, appender, relay, broker, checkpoints, signer, key.key, witness)
+        yield OpenLog(settings, rules, store, appender, relay, broker, checkpoints, signer, key.key, witness, cosigning)
     finally:
         await asyncio.to_thread(appender.stop)
         await broker.close()
@@ -135,7 +130,7 @@ def _open_witness(settings: ServiceSettings, store: SqlStore) -> Witness:
     return Witness(store.engine, open_witness_key(settings.key_dir, settings.origin), key_of)
 
 
-def _cosigners(settings: ServiceSettings, own: VerifierKey) -> list[tuple[str, CosignatureOf]]:
+def _cosigners(settings: ServiceSettings, own: VerifierKey, checkpoints: CheckpointStore) -> list[CosignatureOf]:
     """Raises Unavailable: a witness that is no peer, or whose key is not known."""
     out = []
     for origin in settings.witnesses:
@@ -143,16 +138,8 @@ def _cosigners(settings: ServiceSettings, own: VerifierKey) -> list[tuple[str, C
         if peer is None or peer.witness_vkey_file is None:
             raise Unavailable(f"{origin} is to cosign, but LEDGER_PEERS gives it no witness_vkey_file")
         client = Client(connect(peer.address), service_named(origin.rpartition("/")[2]))
-        out.append((origin, CosignatureOf(client, partial(read_vkey, peer.witness_vkey_file), own)))
+        out.append(CosignatureOf(origin, client, partial(read_vkey, peer.witness_vkey_file), own, checkpoints))
     return out
-
-
-async def _cosign(cosigner: CosignatureOf, origin: str, checkpoints: CheckpointStore, signed: SignedHead) -> None:
-    """A witness that is away or says no is told of, and keeps nobody waiting."""
-    try:
-        await cosigner.ask(checkpoints, signed)
-    except LedgerError as error:
-        log.warning("not_cosigned", log=origin, size=signed.size, exc_info=error)
 
 
 async def serve_until_stopped(

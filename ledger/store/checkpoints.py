@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, insert, select
+from sqlalchemy import Engine, Row, func, insert, select
 
 from ledger.merkle import Frontier
 from ledger.store.tables import CHECKPOINTS, COSIGNATURES, ENTRIES, NODES
@@ -62,6 +62,12 @@ class CheckpointStore:
             row = connection.execute(select(CHECKPOINTS).where(CHECKPOINTS.c.size == size)).one_or_none()
         return _signed(row) if row is not None else None
 
+    def beyond(self, size: int, limit: int) -> list[SignedHead]:
+        """The next checkpoints of more entries than `size`, in order, at most `limit`."""
+        query = select(CHECKPOINTS).where(CHECKPOINTS.c.size > size).order_by(CHECKPOINTS.c.size).limit(limit)
+        with self._readers.begin() as connection:
+            return [_signed(row) for row in connection.execute(query)]
+
     def all(self) -> Iterator[SignedHead]:
         """Every checkpoint, by size."""
         with self._readers.begin() as connection:
@@ -100,6 +106,15 @@ class CheckpointStore:
         with self._writer.begin() as connection:
             if connection.execute(select(COSIGNATURES.c.size).where(*here)).first() is None:
                 connection.execute(insert(COSIGNATURES).values(size=size, witness=witness, line=line))
+
+    def to_cosign(self, witness: str) -> SignedHead | None:
+        """The first checkpoint beyond the last one a witness cosigned; the newest, if it cosigned none; None: none."""
+        upto = select(func.max(COSIGNATURES.c.size)).where(COSIGNATURES.c.witness == witness).scalar_subquery()
+        newest = select(func.max(CHECKPOINTS.c.size) - 1).scalar_subquery()
+        query = select(CHECKPOINTS).where(CHECKPOINTS.c.size > func.coalesce(upto, newest))
+        with self._readers.begin() as connection:
+            row = connection.execute(query.order_by(CHECKPOINTS.c.size).limit(1)).one_or_none()
+        return _signed(row) if row is not None else None
 
     def hashes(self, level: int, start: int, stop: int) -> list[bytes]:
         """Roots of the complete subtrees [start, stop) of a level that is kept (0, 8, 16, …)."""

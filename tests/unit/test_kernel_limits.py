@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.append import Book
 from ledger.entry import ENTRY_BYTES_MAX, INTEGER_MAX
 from ledger.errors import Kind
+from ledger.guard import Guard
 from services.followup.commands import OpenIssue, ReferIssue
 from services.followup.events import IssueOpened, IssueReferred
 from services.placement.commands import SignIntentAgreement, StartEmployment
@@ -56,7 +56,7 @@ def test_the_kernel_knows_exactly_which_fields_are_integers() -> None:
                 name for name in event.__struct_fields__ if isinstance(getattr(sample(event, full=True), name), int)
             ]
             wanted = [name for name in wanted if not isinstance(getattr(sample(event, full=True), name), bool)]
-            assert Book(RULES[service])._integers[event] == wanted, event
+            assert list(Guard(event)._integers) == wanted, event
 
 
 def test_an_entry_of_the_largest_size_is_recorded_and_one_byte_more_is_refused() -> None:

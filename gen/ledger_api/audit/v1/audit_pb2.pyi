@@ -338,6 +338,7 @@ class Member(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     LOG_FIELD_NUMBER: _builtins.int
     INDEX_FIELD_NUMBER: _builtins.int
+    DETAILS_JSON_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     person: _builtins.str
     value: _builtins.int
@@ -347,6 +348,8 @@ class Member(_message.Message):
     log: _builtins.str
     """The entry that states it."""
     index: _builtins.int
+    details_json: _builtins.bytes
+    """The figure's further columns as a JSON object; empty where it has none."""
     def __init__(
         self,
         *,
@@ -357,10 +360,11 @@ class Member(_message.Message):
         reason: _builtins.str = ...,
         log: _builtins.str = ...,
         index: _builtins.int = ...,
+        details_json: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_value", b"_value", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_value", b"_value", "counted", b"counted", "index", b"index", "key", b"key", "log", b"log", "person", b"person", "reason", b"reason", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_value", b"_value", "counted", b"counted", "details_json", b"details_json", "index", b"index", "key", b"key", "log", b"log", "person", b"person", "reason", b"reason", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__value: _TypeAlias = _typing.Literal["value"]  # noqa: Y015
     _WhichOneofArgType__value: _TypeAlias = _typing.Literal["_value", b"_value"]  # noqa: Y015
@@ -403,7 +407,10 @@ class ReadMembersRequest(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     PARAMETERS_FIELD_NUMBER: _builtins.int
     CUT_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    rule: _builtins.bytes
+    """The text of an earlier rule (prelude, then figure) by which this figure was published; empty: today's."""
     @_builtins.property
     def parameters(self) -> Global___Parameters: ...
     @_builtins.property
@@ -416,10 +423,11 @@ class ReadMembersRequest(_message.Message):
         id: _builtins.str = ...,
         parameters: Global___Parameters | None = ...,
         cut: Global___Cut | None = ...,
+        rule: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "parameters", b"parameters"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "id", b"id", "parameters", b"parameters"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "id", b"id", "parameters", b"parameters", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -855,3 +863,338 @@ class GetRuleResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRuleResponse: _TypeAlias = GetRuleResponse  # noqa: Y015
+
+@_typing.final
+class ListFindingsRequest(_message.Message):
+    """What is left empty asks for everything.
+    Next unused field: 12.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ThresholdsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    RULES_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    THRESHOLDS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    severity: _builtins.str
+    """E error, W warning."""
+    programme: _builtins.str
+    region: _builtins.str
+    """GB/T 2260; trailing 00 pairs mean the whole area."""
+    person: _builtins.str
+    """Any reference of the person."""
+    key: _builtins.str
+    """One finding of a rule."""
+    state: _builtins.str
+    """Only those that are open, or were explained, accepted or closed."""
+    page_size: _builtins.int
+    """Coerced to 1..5000; 0: 500."""
+    page_token: _builtins.str
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of rules, A01 to A99."""
+
+    @_builtins.property
+    def thresholds(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """Thresholds of these rules that are not to have their defaults."""
+
+    @_builtins.property
+    def as_of(self) -> Global___AsOf: ...
+    def __init__(
+        self,
+        *,
+        rules: _abc.Iterable[_builtins.str] | None = ...,
+        severity: _builtins.str = ...,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        person: _builtins.str = ...,
+        key: _builtins.str = ...,
+        state: _builtins.str = ...,
+        thresholds: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        as_of: Global___AsOf | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "key", b"key", "page_size", b"page_size", "page_token", b"page_token", "person", b"person", "programme", b"programme", "region", b"region", "rules", b"rules", "severity", b"severity", "state", b"state", "thresholds", b"thresholds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFindingsRequest: _TypeAlias = ListFindingsRequest  # noqa: Y015
+
+@_typing.final
+class Finding(_message.Message):
+    """Next unused field: 22."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    NAME_ZH_FIELD_NUMBER: _builtins.int
+    NAME_EN_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    CASE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    SENTENCE_ZH_FIELD_NUMBER: _builtins.int
+    SENTENCE_EN_FIELD_NUMBER: _builtins.int
+    LOG_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    OTHER_LOG_FIELD_NUMBER: _builtins.int
+    OTHER_INDEX_FIELD_NUMBER: _builtins.int
+    FACTS_JSON_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SETTLED_BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SETTLED_AT_FIELD_NUMBER: _builtins.int
+    rule: _builtins.str
+    """Id and version of the rule, and its name."""
+    version: _builtins.int
+    name_zh: _builtins.str
+    name_en: _builtins.str
+    severity: _builtins.str
+    """E error, W warning."""
+    case: _builtins.str
+    """Which of the rule's cases it is."""
+    key: _builtins.str
+    """What it is called under its rule; it ends in # and the case."""
+    person: _builtins.str
+    """Empty: it is about no person."""
+    programme: _builtins.str
+    region: _builtins.str
+    sentence_zh: _builtins.str
+    """The sentence for people."""
+    sentence_en: _builtins.str
+    log: _builtins.str
+    """The entry it is about."""
+    index: _builtins.int
+    other_log: _builtins.str
+    """The entry it contradicts."""
+    other_index: _builtins.int
+    facts_json: _builtins.bytes
+    """What the sentence is made of, as a JSON object."""
+    state: _builtins.str
+    """open, explained, accepted or closed; and by whom, why and when (RFC 3339, UTC)."""
+    settled_by: _builtins.str
+    reason: _builtins.str
+    settled_at: _builtins.str
+    def __init__(
+        self,
+        *,
+        rule: _builtins.str = ...,
+        version: _builtins.int = ...,
+        name_zh: _builtins.str = ...,
+        name_en: _builtins.str = ...,
+        severity: _builtins.str = ...,
+        case: _builtins.str = ...,
+        key: _builtins.str = ...,
+        person: _builtins.str = ...,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        sentence_zh: _builtins.str = ...,
+        sentence_en: _builtins.str = ...,
+        log: _builtins.str = ...,
+        index: _builtins.int = ...,
+        other_log: _builtins.str | None = ...,
+        other_index: _builtins.int | None = ...,
+        facts_json: _builtins.bytes = ...,
+        state: _builtins.str = ...,
+        settled_by: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        settled_at: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_other_index", b"_other_index", "_other_log", b"_other_log", "other_index", b"other_index", "other_log", b"other_log"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_other_index", b"_other_index", "_other_log", b"_other_log", "case", b"case", "facts_json", b"facts_json", "index", b"index", "key", b"key", "log", b"log", "name_en", b"name_en", "name_zh", b"name_zh", "other_index", b"other_index", "other_log", b"other_log", "person", b"person", "programme", b"programme", "reason", b"reason", "region", b"region", "rule", b"rule", "sentence_en", b"sentence_en", "sentence_zh", b"sentence_zh", "settled_at", b"settled_at", "settled_by", b"settled_by", "severity", b"severity", "state", b"state", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__other_index: _TypeAlias = _typing.Literal["other_index"]  # noqa: Y015
+    _WhichOneofArgType__other_index: _TypeAlias = _typing.Literal["_other_index", b"_other_index"]  # noqa: Y015
+    _WhichOneofReturnType__other_log: _TypeAlias = _typing.Literal["other_log"]  # noqa: Y015
+    _WhichOneofArgType__other_log: _TypeAlias = _typing.Literal["_other_log", b"_other_log"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__other_index) -> _WhichOneofReturnType__other_index | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__other_log) -> _WhichOneofReturnType__other_log | None: ...
+
+Global___Finding: _TypeAlias = Finding  # noqa: Y015
+
+@_typing.final
+class ListFindingsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUT_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty: this was the last page. A token goes on at the same cut."""
+    @_builtins.property
+    def cut(self) -> Global___Cut: ...
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
+        """In the order of their rules and keys."""
+
+    def __init__(
+        self,
+        *,
+        cut: Global___Cut | None = ...,
+        findings: _abc.Iterable[Global___Finding] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "findings", b"findings", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFindingsResponse: _TypeAlias = ListFindingsResponse  # noqa: Y015
+
+@_typing.final
+class CountFindingsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIGURES_FIELD_NUMBER: _builtins.int
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    @_builtins.property
+    def figures(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Figure ids; none: the whole catalogue."""
+
+    @_builtins.property
+    def as_of(self) -> Global___AsOf: ...
+    def __init__(
+        self,
+        *,
+        figures: _abc.Iterable[_builtins.str] | None = ...,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        as_of: Global___AsOf | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "figures", b"figures", "programme", b"programme", "region", b"region"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountFindingsRequest: _TypeAlias = CountFindingsRequest  # noqa: Y015
+
+@_typing.final
+class FindingCounts(_message.Message):
+    """Findings that are open, by the id of their rule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class OpenEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    OPEN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def open(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        open: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["open", b"open"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindingCounts: _TypeAlias = FindingCounts  # noqa: Y015
+
+@_typing.final
+class CountFindingsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class FiguresEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___FindingCounts: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___FindingCounts | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    CUT_FIELD_NUMBER: _builtins.int
+    FIGURES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cut(self) -> Global___Cut: ...
+    @_builtins.property
+    def figures(self) -> _containers.MessageMap[_builtins.str, Global___FindingCounts]:
+        """By figure id; a figure that no finding touches has no counts."""
+
+    def __init__(
+        self,
+        *,
+        cut: Global___Cut | None = ...,
+        figures: _abc.Mapping[_builtins.str, Global___FindingCounts] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "figures", b"figures"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountFindingsResponse: _TypeAlias = CountFindingsResponse  # noqa: Y015

@@ -91,6 +91,16 @@ class AuditServiceStub:
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.FromString,
                 _registered_method=True)
+        self.ListFindings = channel.unary_unary(
+                '/ledger_api.audit.v1.AuditService/ListFindings',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.FromString,
+                _registered_method=True)
+        self.CountFindings = channel.unary_unary(
+                '/ledger_api.audit.v1.AuditService/CountFindings',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsResponse.FromString,
+                _registered_method=True)
 
 
 class AuditServiceServicer:
@@ -174,6 +184,20 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListFindings(self, request, context):
+        """Facts that contradict each other or a threshold, by the audit rules, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountFindings(self, request, context):
+        """How many findings there are about the members of some figures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuditServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -231,6 +255,16 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.GetRule,
                     request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.FromString,
                     response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.SerializeToString,
+            ),
+            'ListFindings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFindings,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.SerializeToString,
+            ),
+            'CountFindings': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountFindings,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -531,6 +565,60 @@ class AuditService:
             '/ledger_api.audit.v1.AuditService/GetRule',
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleRequest.SerializeToString,
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.GetRuleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/ListFindings',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/CountFindings',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,10 @@ class AuditServiceStub:
     """The entries of a log as they were verified, for whoever exports them."""
     GetRule: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetRuleRequest, _audit_pb2.GetRuleResponse]
     """The text of a rule: what its hash is taken over."""
+    ListFindings: _grpc.UnaryUnaryMultiCallable[_audit_pb2.ListFindingsRequest, _audit_pb2.ListFindingsResponse]
+    """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+    CountFindings: _grpc.UnaryUnaryMultiCallable[_audit_pb2.CountFindingsRequest, _audit_pb2.CountFindingsResponse]
+    """How many findings there are about the members of some figures."""
 
 @_typing.type_check_only
 class AuditServiceAsyncStub(AuditServiceStub):
@@ -84,6 +88,10 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """The entries of a log as they were verified, for whoever exports them."""
     GetRule: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetRuleRequest, _audit_pb2.GetRuleResponse]  # type: ignore[assignment]
     """The text of a rule: what its hash is taken over."""
+    ListFindings: _aio.UnaryUnaryMultiCallable[_audit_pb2.ListFindingsRequest, _audit_pb2.ListFindingsResponse]  # type: ignore[assignment]
+    """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+    CountFindings: _aio.UnaryUnaryMultiCallable[_audit_pb2.CountFindingsRequest, _audit_pb2.CountFindingsResponse]  # type: ignore[assignment]
+    """How many findings there are about the members of some figures."""
 
 class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
     """Every answer names its cut."""
@@ -175,5 +183,21 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_audit_pb2.GetRuleResponse, _abc.Awaitable[_audit_pb2.GetRuleResponse]]:
         """The text of a rule: what its hash is taken over."""
+
+    @_abc_1.abstractmethod
+    def ListFindings(
+        self,
+        request: _audit_pb2.ListFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_audit_pb2.ListFindingsResponse, _abc.Awaitable[_audit_pb2.ListFindingsResponse]]:
+        """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def CountFindings(
+        self,
+        request: _audit_pb2.CountFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_audit_pb2.CountFindingsResponse, _abc.Awaitable[_audit_pb2.CountFindingsResponse]]:
+        """How many findings there are about the members of some figures."""
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

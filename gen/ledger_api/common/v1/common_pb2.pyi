@@ -21,7 +21,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 @_typing.final
 class Context(_message.Message):
     """Who asks, and how a repeat is recognised.
-    Next unused field: 6.
+    Next unused field: 7.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -31,6 +31,7 @@ class Context(_message.Message):
     ACTOR_FIELD_NUMBER: _builtins.int
     EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     GROUP_FIELD_NUMBER: _builtins.int
+    UNSTATED_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """An accepted request id repeated with the same content returns the first receipt; with other
     content it is refused. Empty: no retry safety.
@@ -43,6 +44,11 @@ class Context(_message.Message):
     """Refuse unless the stream is at this revision."""
     group: _builtins.str
     """Items of one batch that share a group are recorded all or none."""
+    unstated: _builtins.str
+    """What a whole command (RecordEmployment) says nothing about: slots (`ended`) and fields of its facts
+    (`started.position`), separated by commas. What stands there stays. Empty: whatever the command
+    leaves out is not so.
+    """
     def __init__(
         self,
         *,
@@ -51,10 +57,11 @@ class Context(_message.Message):
         actor: _builtins.str = ...,
         expected_revision: _builtins.int | None = ...,
         group: _builtins.str = ...,
+        unstated: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "expected_revision", b"expected_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "actor", b"actor", "agency", b"agency", "expected_revision", b"expected_revision", "group", b"group", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision", "actor", b"actor", "agency", b"agency", "expected_revision", b"expected_revision", "group", b"group", "request_id", b"request_id", "unstated", b"unstated"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__expected_revision: _TypeAlias = _typing.Literal["expected_revision"]  # noqa: Y015
     _WhichOneofArgType__expected_revision: _TypeAlias = _typing.Literal["_expected_revision", b"_expected_revision"]  # noqa: Y015
@@ -65,7 +72,7 @@ Global___Context: _TypeAlias = Context  # noqa: Y015
 @_typing.final
 class Receipt(_message.Message):
     """Where a fact stands.
-    Next unused field: 7.
+    Next unused field: 8.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -76,6 +83,7 @@ class Receipt(_message.Message):
     RECORDED_FIELD_NUMBER: _builtins.int
     DUPLICATE_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
+    CORRECTED_FIELD_NUMBER: _builtins.int
     log: _builtins.str
     """The origin of the log."""
     index: _builtins.int
@@ -87,6 +95,8 @@ class Receipt(_message.Message):
     """It stood there before this command."""
     subject: _builtins.str
     """The stream it belongs to."""
+    corrected: _builtins.bool
+    """To state it, this call took back something that stood there before."""
     def __init__(
         self,
         *,
@@ -96,10 +106,11 @@ class Receipt(_message.Message):
         recorded: _builtins.str = ...,
         duplicate: _builtins.bool = ...,
         subject: _builtins.str = ...,
+        corrected: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duplicate", b"duplicate", "index", b"index", "leaf_hash", b"leaf_hash", "log", b"log", "recorded", b"recorded", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected", b"corrected", "duplicate", b"duplicate", "index", b"index", "leaf_hash", b"leaf_hash", "log", b"log", "recorded", b"recorded", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -416,6 +427,52 @@ class Checkpoint(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Checkpoint: _TypeAlias = Checkpoint  # noqa: Y015
+
+@_typing.final
+class ListCheckpointsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BEYOND_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    beyond: _builtins.int
+    """Those of more than so many entries."""
+    limit: _builtins.int
+    """At most so many; 0 and more than 500: 500."""
+    def __init__(
+        self,
+        *,
+        beyond: _builtins.int = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["beyond", b"beyond", "limit", b"limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCheckpointsRequest: _TypeAlias = ListCheckpointsRequest  # noqa: Y015
+
+@_typing.final
+class ListCheckpointsResponse(_message.Message):
+    """The checkpoints of a log, by size, without the cosignatures of witnesses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHECKPOINTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def checkpoints(self) -> _containers.RepeatedCompositeFieldContainer[Global___Checkpoint]: ...
+    def __init__(
+        self,
+        *,
+        checkpoints: _abc.Iterable[Global___Checkpoint] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoints", b"checkpoints"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCheckpointsResponse: _TypeAlias = ListCheckpointsResponse  # noqa: Y015
 
 @_typing.final
 class GetReceiptRequest(_message.Message):

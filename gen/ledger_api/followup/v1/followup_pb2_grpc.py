@@ -116,6 +116,11 @@ class FollowupServiceStub:
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
                 _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/ledger_api.followup.v1.FollowupService/ListCheckpoints',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
+                _registered_method=True)
         self.GetReceipt = channel.unary_unary(
                 '/ledger_api.followup.v1.FollowupService/GetReceipt',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetReceiptRequest.SerializeToString,
@@ -249,6 +254,13 @@ class FollowupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCheckpoints(self, request, context):
+        """Every signed head, in order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetReceipt(self, request, context):
         """That an entry is covered by a checkpoint.
         """
@@ -352,6 +364,11 @@ def add_FollowupServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.SerializeToString,
             ),
             'GetReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReceipt,
@@ -802,6 +819,33 @@ class FollowupService:
             '/ledger_api.followup.v1.FollowupService/GetCheckpoint',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.followup.v1.FollowupService/ListCheckpoints',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

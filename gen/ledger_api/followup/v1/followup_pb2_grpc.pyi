@@ -66,6 +66,8 @@ class FollowupServiceStub:
     """The size and root of the log."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
     """A signed head of the log."""
+    ListCheckpoints: _grpc.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]
+    """Every signed head, in order."""
     GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
@@ -110,6 +112,8 @@ class FollowupServiceAsyncStub(FollowupServiceStub):
     """The size and root of the log."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
     """A signed head of the log."""
+    ListCheckpoints: _aio.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]  # type: ignore[assignment]
+    """Every signed head, in order."""
     GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
@@ -247,6 +251,14 @@ class FollowupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
         """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def ListCheckpoints(
+        self,
+        request: _common_pb2.ListCheckpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ListCheckpointsResponse, _abc.Awaitable[_common_pb2.ListCheckpointsResponse]]:
+        """Every signed head, in order."""
 
     @_abc_1.abstractmethod
     def GetReceipt(

@@ -507,3 +507,260 @@ class EmploymentEnded(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reason) -> _WhichOneofReturnType__reason | None: ...
 
 Global___EmploymentEnded: _TypeAlias = EmploymentEnded  # noqa: Y015
+
+@_typing.final
+class CooperationSigned(_message.Message):
+    """A cooperation with an employer was signed: 合作签约. Alone, or in the stream of the employer's row.
+    Next unused field: 6.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    EMPLOYER_FIELD_NUMBER: _builtins.int
+    SIGNED_ON_FIELD_NUMBER: _builtins.int
+    EMPLOYER_NAME_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    employer: _builtins.str
+    signed_on: _builtins.str
+    employer_name: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        employer: _builtins.str = ...,
+        signed_on: _builtins.str = ...,
+        employer_name: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "employer_name", b"employer_name"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "employer", b"employer", "employer_name", b"employer_name", "programme", b"programme", "region", b"region", "signed_on", b"signed_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__employer_name: _TypeAlias = _typing.Literal["employer_name"]  # noqa: Y015
+    _WhichOneofArgType__employer_name: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__employer_name) -> _WhichOneofReturnType__employer_name | None: ...
+
+Global___CooperationSigned: _TypeAlias = CooperationSigned  # noqa: Y015
+
+@_typing.final
+class EmployerSurveyed(_message.Message):
+    """An employer was asked what it needs: 调研. Alone, or in the stream of the employer's row.
+    Next unused field: 6.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    EMPLOYER_FIELD_NUMBER: _builtins.int
+    SURVEYED_ON_FIELD_NUMBER: _builtins.int
+    EMPLOYER_NAME_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    employer: _builtins.str
+    surveyed_on: _builtins.str
+    employer_name: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        employer: _builtins.str = ...,
+        surveyed_on: _builtins.str = ...,
+        employer_name: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "employer_name", b"employer_name"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "employer", b"employer", "employer_name", b"employer_name", "programme", b"programme", "region", b"region", "surveyed_on", b"surveyed_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__employer_name: _TypeAlias = _typing.Literal["employer_name"]  # noqa: Y015
+    _WhichOneofArgType__employer_name: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__employer_name) -> _WhichOneofReturnType__employer_name | None: ...
+
+Global___EmployerSurveyed: _TypeAlias = EmployerSurveyed  # noqa: Y015
+
+@_typing.final
+class VacancyPosted(_message.Message):
+    """An employer offers `vacancies` posts: 岗位数. Alone, or in the stream of the employer's row.
+    Next unused field: 8.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    EMPLOYER_FIELD_NUMBER: _builtins.int
+    POSTED_ON_FIELD_NUMBER: _builtins.int
+    VACANCIES_FIELD_NUMBER: _builtins.int
+    EMPLOYER_NAME_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    employer: _builtins.str
+    posted_on: _builtins.str
+    vacancies: _builtins.int
+    employer_name: _builtins.str
+    position: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        employer: _builtins.str = ...,
+        posted_on: _builtins.str = ...,
+        vacancies: _builtins.int = ...,
+        employer_name: _builtins.str | None = ...,
+        position: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "_position", b"_position", "employer_name", b"employer_name", "position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name", "_position", b"_position", "employer", b"employer", "employer_name", b"employer_name", "position", b"position", "posted_on", b"posted_on", "programme", b"programme", "region", b"region", "vacancies", b"vacancies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__employer_name: _TypeAlias = _typing.Literal["employer_name"]  # noqa: Y015
+    _WhichOneofArgType__employer_name: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name"]  # noqa: Y015
+    _WhichOneofReturnType__position: _TypeAlias = _typing.Literal["position"]  # noqa: Y015
+    _WhichOneofArgType__position: _TypeAlias = _typing.Literal["_position", b"_position"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__employer_name) -> _WhichOneofReturnType__employer_name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__position) -> _WhichOneofReturnType__position | None: ...
+
+Global___VacancyPosted: _TypeAlias = VacancyPosted  # noqa: Y015
+
+@_typing.final
+class ReferralMade(_message.Message):
+    """A person was referred to work: 推荐. What came of it is a code here, its words are in the vault.
+    Next unused field: 9.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    REFERRED_ON_FIELD_NUMBER: _builtins.int
+    EMPLOYER_FIELD_NUMBER: _builtins.int
+    EMPLOYER_NAME_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    person: _builtins.str
+    referred_on: _builtins.str
+    employer: _builtins.str
+    employer_name: _builtins.str
+    position: _builtins.str
+    result: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        person: _builtins.str = ...,
+        referred_on: _builtins.str = ...,
+        employer: _builtins.str | None = ...,
+        employer_name: _builtins.str | None = ...,
+        position: _builtins.str | None = ...,
+        result: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_employer_name", b"_employer_name", "_position", b"_position", "_result", b"_result", "employer", b"employer", "employer_name", b"employer_name", "position", b"position", "result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_employer", b"_employer", "_employer_name", b"_employer_name", "_position", b"_position", "_result", b"_result", "employer", b"employer", "employer_name", b"employer_name", "person", b"person", "position", b"position", "programme", b"programme", "referred_on", b"referred_on", "region", b"region", "result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__employer: _TypeAlias = _typing.Literal["employer"]  # noqa: Y015
+    _WhichOneofArgType__employer: _TypeAlias = _typing.Literal["_employer", b"_employer"]  # noqa: Y015
+    _WhichOneofReturnType__employer_name: _TypeAlias = _typing.Literal["employer_name"]  # noqa: Y015
+    _WhichOneofArgType__employer_name: _TypeAlias = _typing.Literal["_employer_name", b"_employer_name"]  # noqa: Y015
+    _WhichOneofReturnType__position: _TypeAlias = _typing.Literal["position"]  # noqa: Y015
+    _WhichOneofArgType__position: _TypeAlias = _typing.Literal["_position", b"_position"]  # noqa: Y015
+    _WhichOneofReturnType__result: _TypeAlias = _typing.Literal["result"]  # noqa: Y015
+    _WhichOneofArgType__result: _TypeAlias = _typing.Literal["_result", b"_result"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__employer) -> _WhichOneofReturnType__employer | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__employer_name) -> _WhichOneofReturnType__employer_name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__position) -> _WhichOneofReturnType__position | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__result) -> _WhichOneofReturnType__result | None: ...
+
+Global___ReferralMade: _TypeAlias = ReferralMade  # noqa: Y015
+
+@_typing.final
+class SubsidyPaid(_message.Message):
+    """A subsidy was paid to a person: 补贴发放. `kind` in the words of its register.
+    Next unused field: 8.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    SUBSIDY_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    AMOUNT_FEN_FIELD_NUMBER: _builtins.int
+    PAID_ON_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    subsidy: _builtins.str
+    person: _builtins.str
+    kind: _builtins.str
+    amount_fen: _builtins.int
+    paid_on: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        subsidy: _builtins.str = ...,
+        person: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        amount_fen: _builtins.int = ...,
+        paid_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_fen", b"amount_fen", "kind", b"kind", "paid_on", b"paid_on", "person", b"person", "programme", b"programme", "region", b"region", "subsidy", b"subsidy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubsidyPaid: _TypeAlias = SubsidyPaid  # noqa: Y015
+
+@_typing.final
+class SubsidyClawedBack(_message.Message):
+    """A subsidy was paid without cause, and taken back: 追回.
+    Next unused field: 6.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    SUBSIDY_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    CLAWED_BACK_ON_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    subsidy: _builtins.str
+    person: _builtins.str
+    clawed_back_on: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        subsidy: _builtins.str = ...,
+        person: _builtins.str = ...,
+        clawed_back_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clawed_back_on", b"clawed_back_on", "person", b"person", "programme", b"programme", "region", b"region", "subsidy", b"subsidy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubsidyClawedBack: _TypeAlias = SubsidyClawedBack  # noqa: Y015

@@ -401,6 +401,250 @@ class RecordEmploymentRequest(_message.Message):
 Global___RecordEmploymentRequest: _TypeAlias = RecordEmploymentRequest  # noqa: Y015
 
 @_typing.final
+class SignCooperationRequest(_message.Message):
+    """A cooperation was signed, whether or not the employer is registered here.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    COOPERATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def cooperation(self) -> _facts_pb2.CooperationSigned: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        cooperation: _facts_pb2.CooperationSigned | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "cooperation", b"cooperation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "cooperation", b"cooperation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SignCooperationRequest: _TypeAlias = SignCooperationRequest  # noqa: Y015
+
+@_typing.final
+class SurveyEmployerRequest(_message.Message):
+    """An employer was asked what it needs, whether or not it is registered here.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    SURVEYED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def surveyed(self) -> _facts_pb2.EmployerSurveyed: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        surveyed: _facts_pb2.EmployerSurveyed | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "surveyed", b"surveyed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "surveyed", b"surveyed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SurveyEmployerRequest: _TypeAlias = SurveyEmployerRequest  # noqa: Y015
+
+@_typing.final
+class PostVacanciesRequest(_message.Message):
+    """An employer offers posts, whether or not it is registered here: one statement a day and position.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    VACANCIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def vacancies(self) -> _facts_pb2.VacancyPosted: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        vacancies: _facts_pb2.VacancyPosted | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "vacancies", b"vacancies"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "vacancies", b"vacancies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PostVacanciesRequest: _TypeAlias = PostVacanciesRequest  # noqa: Y015
+
+@_typing.final
+class RecordEmployerRequest(_message.Message):
+    """Everything a register row says of one employer; what it leaves out is not so.
+    Next unused field: 7.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    REGISTERED_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    COOPERATION_FIELD_NUMBER: _builtins.int
+    SURVEYED_FIELD_NUMBER: _builtins.int
+    VACANCIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def registered(self) -> _facts_pb2.EmployerRegistered: ...
+    @_builtins.property
+    def closed(self) -> _facts_pb2.EmployerClosed: ...
+    @_builtins.property
+    def cooperation(self) -> _facts_pb2.CooperationSigned: ...
+    @_builtins.property
+    def surveyed(self) -> _facts_pb2.EmployerSurveyed: ...
+    @_builtins.property
+    def vacancies(self) -> _facts_pb2.VacancyPosted: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        registered: _facts_pb2.EmployerRegistered | None = ...,
+        closed: _facts_pb2.EmployerClosed | None = ...,
+        cooperation: _facts_pb2.CooperationSigned | None = ...,
+        surveyed: _facts_pb2.EmployerSurveyed | None = ...,
+        vacancies: _facts_pb2.VacancyPosted | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context", "cooperation", b"cooperation", "registered", b"registered", "surveyed", b"surveyed", "vacancies", b"vacancies"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context", "cooperation", b"cooperation", "registered", b"registered", "surveyed", b"surveyed", "vacancies", b"vacancies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordEmployerRequest: _TypeAlias = RecordEmployerRequest  # noqa: Y015
+
+@_typing.final
+class MakeReferralRequest(_message.Message):
+    """A person was referred to work.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    REFERRED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def referred(self) -> _facts_pb2.ReferralMade: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        referred: _facts_pb2.ReferralMade | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "referred", b"referred"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "referred", b"referred"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MakeReferralRequest: _TypeAlias = MakeReferralRequest  # noqa: Y015
+
+@_typing.final
+class PaySubsidyRequest(_message.Message):
+    """A subsidy was paid.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    PAID_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def paid(self) -> _facts_pb2.SubsidyPaid: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        paid: _facts_pb2.SubsidyPaid | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "paid", b"paid"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "paid", b"paid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PaySubsidyRequest: _TypeAlias = PaySubsidyRequest  # noqa: Y015
+
+@_typing.final
+class ClawBackSubsidyRequest(_message.Message):
+    """A subsidy was taken back.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    CLAWED_BACK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def clawed_back(self) -> _facts_pb2.SubsidyClawedBack: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        clawed_back: _facts_pb2.SubsidyClawedBack | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clawed_back", b"clawed_back", "context", b"context"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clawed_back", b"clawed_back", "context", b"context"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClawBackSubsidyRequest: _TypeAlias = ClawBackSubsidyRequest  # noqa: Y015
+
+@_typing.final
+class RecordSubsidyRequest(_message.Message):
+    """Everything a register row says of one payment; what it leaves out is not so.
+    Next unused field: 4.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    PAID_FIELD_NUMBER: _builtins.int
+    CLAWED_BACK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def paid(self) -> _facts_pb2.SubsidyPaid: ...
+    @_builtins.property
+    def clawed_back(self) -> _facts_pb2.SubsidyClawedBack: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        paid: _facts_pb2.SubsidyPaid | None = ...,
+        clawed_back: _facts_pb2.SubsidyClawedBack | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clawed_back", b"clawed_back", "context", b"context", "paid", b"paid"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clawed_back", b"clawed_back", "context", b"context", "paid", b"paid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordSubsidyRequest: _TypeAlias = RecordSubsidyRequest  # noqa: Y015
+
+@_typing.final
 class CorrectRequest(_message.Message):
     """State an entry of this log anew. What identifies the fact cannot change."""
 
@@ -419,6 +663,12 @@ class CorrectRequest(_message.Message):
     HEALTH_CHECK_PASSED_FIELD_NUMBER: _builtins.int
     EMPLOYMENT_STARTED_FIELD_NUMBER: _builtins.int
     EMPLOYMENT_ENDED_FIELD_NUMBER: _builtins.int
+    COOPERATION_SIGNED_FIELD_NUMBER: _builtins.int
+    EMPLOYER_SURVEYED_FIELD_NUMBER: _builtins.int
+    VACANCY_POSTED_FIELD_NUMBER: _builtins.int
+    REFERRAL_MADE_FIELD_NUMBER: _builtins.int
+    SUBSIDY_PAID_FIELD_NUMBER: _builtins.int
+    SUBSIDY_CLAWED_BACK_FIELD_NUMBER: _builtins.int
     entry: _builtins.int
     reason: _builtins.str
     """A code or a few words, without personal data."""
@@ -444,6 +694,18 @@ class CorrectRequest(_message.Message):
     def employment_started(self) -> _facts_pb2.EmploymentStarted: ...
     @_builtins.property
     def employment_ended(self) -> _facts_pb2.EmploymentEnded: ...
+    @_builtins.property
+    def cooperation_signed(self) -> _facts_pb2.CooperationSigned: ...
+    @_builtins.property
+    def employer_surveyed(self) -> _facts_pb2.EmployerSurveyed: ...
+    @_builtins.property
+    def vacancy_posted(self) -> _facts_pb2.VacancyPosted: ...
+    @_builtins.property
+    def referral_made(self) -> _facts_pb2.ReferralMade: ...
+    @_builtins.property
+    def subsidy_paid(self) -> _facts_pb2.SubsidyPaid: ...
+    @_builtins.property
+    def subsidy_clawed_back(self) -> _facts_pb2.SubsidyClawedBack: ...
     def __init__(
         self,
         *,
@@ -460,12 +722,18 @@ class CorrectRequest(_message.Message):
         health_check_passed: _facts_pb2.HealthCheckPassed | None = ...,
         employment_started: _facts_pb2.EmploymentStarted | None = ...,
         employment_ended: _facts_pb2.EmploymentEnded | None = ...,
+        cooperation_signed: _facts_pb2.CooperationSigned | None = ...,
+        employer_surveyed: _facts_pb2.EmployerSurveyed | None = ...,
+        vacancy_posted: _facts_pb2.VacancyPosted | None = ...,
+        referral_made: _facts_pb2.ReferralMade | None = ...,
+        subsidy_paid: _facts_pb2.SubsidyPaid | None = ...,
+        subsidy_clawed_back: _facts_pb2.SubsidyClawedBack | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "contract_signed", b"contract_signed", "contract_withdrawn", b"contract_withdrawn", "employer_closed", b"employer_closed", "employer_registered", b"employer_registered", "employment_ended", b"employment_ended", "employment_started", b"employment_started", "fact", b"fact", "health_check_passed", b"health_check_passed", "intent_agreement_signed", b"intent_agreement_signed", "intent_agreement_withdrawn", b"intent_agreement_withdrawn", "matching_event_held", b"matching_event_held"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "contract_signed", b"contract_signed", "contract_withdrawn", b"contract_withdrawn", "cooperation_signed", b"cooperation_signed", "employer_closed", b"employer_closed", "employer_registered", b"employer_registered", "employer_surveyed", b"employer_surveyed", "employment_ended", b"employment_ended", "employment_started", b"employment_started", "fact", b"fact", "health_check_passed", b"health_check_passed", "intent_agreement_signed", b"intent_agreement_signed", "intent_agreement_withdrawn", b"intent_agreement_withdrawn", "matching_event_held", b"matching_event_held", "referral_made", b"referral_made", "subsidy_clawed_back", b"subsidy_clawed_back", "subsidy_paid", b"subsidy_paid", "vacancy_posted", b"vacancy_posted"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "contract_signed", b"contract_signed", "contract_withdrawn", b"contract_withdrawn", "employer_closed", b"employer_closed", "employer_registered", b"employer_registered", "employment_ended", b"employment_ended", "employment_started", b"employment_started", "entry", b"entry", "fact", b"fact", "health_check_passed", b"health_check_passed", "intent_agreement_signed", b"intent_agreement_signed", "intent_agreement_withdrawn", b"intent_agreement_withdrawn", "matching_event_held", b"matching_event_held", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "contract_signed", b"contract_signed", "contract_withdrawn", b"contract_withdrawn", "cooperation_signed", b"cooperation_signed", "employer_closed", b"employer_closed", "employer_registered", b"employer_registered", "employer_surveyed", b"employer_surveyed", "employment_ended", b"employment_ended", "employment_started", b"employment_started", "entry", b"entry", "fact", b"fact", "health_check_passed", b"health_check_passed", "intent_agreement_signed", b"intent_agreement_signed", "intent_agreement_withdrawn", b"intent_agreement_withdrawn", "matching_event_held", b"matching_event_held", "reason", b"reason", "referral_made", b"referral_made", "subsidy_clawed_back", b"subsidy_clawed_back", "subsidy_paid", b"subsidy_paid", "vacancy_posted", b"vacancy_posted"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["employer_registered", "employer_closed", "matching_event_held", "intent_agreement_signed", "intent_agreement_withdrawn", "contract_signed", "contract_withdrawn", "health_check_passed", "employment_started", "employment_ended"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["employer_registered", "employer_closed", "matching_event_held", "intent_agreement_signed", "intent_agreement_withdrawn", "contract_signed", "contract_withdrawn", "health_check_passed", "employment_started", "employment_ended", "cooperation_signed", "employer_surveyed", "vacancy_posted", "referral_made", "subsidy_paid", "subsidy_clawed_back"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
@@ -492,6 +760,14 @@ class BatchItem(_message.Message):
     RECORD_EMPLOYMENT_FIELD_NUMBER: _builtins.int
     RETRACT_FIELD_NUMBER: _builtins.int
     CORRECT_FIELD_NUMBER: _builtins.int
+    SIGN_COOPERATION_FIELD_NUMBER: _builtins.int
+    SURVEY_EMPLOYER_FIELD_NUMBER: _builtins.int
+    POST_VACANCIES_FIELD_NUMBER: _builtins.int
+    RECORD_EMPLOYER_FIELD_NUMBER: _builtins.int
+    MAKE_REFERRAL_FIELD_NUMBER: _builtins.int
+    PAY_SUBSIDY_FIELD_NUMBER: _builtins.int
+    CLAW_BACK_SUBSIDY_FIELD_NUMBER: _builtins.int
+    RECORD_SUBSIDY_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def register_employer(self) -> Global___RegisterEmployerRequest: ...
     @_builtins.property
@@ -522,6 +798,22 @@ class BatchItem(_message.Message):
     def retract(self) -> _common_pb2.RetractRequest: ...
     @_builtins.property
     def correct(self) -> Global___CorrectRequest: ...
+    @_builtins.property
+    def sign_cooperation(self) -> Global___SignCooperationRequest: ...
+    @_builtins.property
+    def survey_employer(self) -> Global___SurveyEmployerRequest: ...
+    @_builtins.property
+    def post_vacancies(self) -> Global___PostVacanciesRequest: ...
+    @_builtins.property
+    def record_employer(self) -> Global___RecordEmployerRequest: ...
+    @_builtins.property
+    def make_referral(self) -> Global___MakeReferralRequest: ...
+    @_builtins.property
+    def pay_subsidy(self) -> Global___PaySubsidyRequest: ...
+    @_builtins.property
+    def claw_back_subsidy(self) -> Global___ClawBackSubsidyRequest: ...
+    @_builtins.property
+    def record_subsidy(self) -> Global___RecordSubsidyRequest: ...
     def __init__(
         self,
         *,
@@ -540,12 +832,20 @@ class BatchItem(_message.Message):
         record_employment: Global___RecordEmploymentRequest | None = ...,
         retract: _common_pb2.RetractRequest | None = ...,
         correct: Global___CorrectRequest | None = ...,
+        sign_cooperation: Global___SignCooperationRequest | None = ...,
+        survey_employer: Global___SurveyEmployerRequest | None = ...,
+        post_vacancies: Global___PostVacanciesRequest | None = ...,
+        record_employer: Global___RecordEmployerRequest | None = ...,
+        make_referral: Global___MakeReferralRequest | None = ...,
+        pay_subsidy: Global___PaySubsidyRequest | None = ...,
+        claw_back_subsidy: Global___ClawBackSubsidyRequest | None = ...,
+        record_subsidy: Global___RecordSubsidyRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["close_employer", b"close_employer", "command", b"command", "correct", b"correct", "end_employment", b"end_employment", "hold_matching_event", b"hold_matching_event", "pass_health_check", b"pass_health_check", "record_contract", b"record_contract", "record_employment", b"record_employment", "record_intent_agreement", b"record_intent_agreement", "register_employer", b"register_employer", "retract", b"retract", "sign_contract", b"sign_contract", "sign_intent_agreement", b"sign_intent_agreement", "start_employment", b"start_employment", "withdraw_contract", b"withdraw_contract", "withdraw_intent_agreement", b"withdraw_intent_agreement"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["claw_back_subsidy", b"claw_back_subsidy", "close_employer", b"close_employer", "command", b"command", "correct", b"correct", "end_employment", b"end_employment", "hold_matching_event", b"hold_matching_event", "make_referral", b"make_referral", "pass_health_check", b"pass_health_check", "pay_subsidy", b"pay_subsidy", "post_vacancies", b"post_vacancies", "record_contract", b"record_contract", "record_employer", b"record_employer", "record_employment", b"record_employment", "record_intent_agreement", b"record_intent_agreement", "record_subsidy", b"record_subsidy", "register_employer", b"register_employer", "retract", b"retract", "sign_contract", b"sign_contract", "sign_cooperation", b"sign_cooperation", "sign_intent_agreement", b"sign_intent_agreement", "start_employment", b"start_employment", "survey_employer", b"survey_employer", "withdraw_contract", b"withdraw_contract", "withdraw_intent_agreement", b"withdraw_intent_agreement"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["close_employer", b"close_employer", "command", b"command", "correct", b"correct", "end_employment", b"end_employment", "hold_matching_event", b"hold_matching_event", "pass_health_check", b"pass_health_check", "record_contract", b"record_contract", "record_employment", b"record_employment", "record_intent_agreement", b"record_intent_agreement", "register_employer", b"register_employer", "retract", b"retract", "sign_contract", b"sign_contract", "sign_intent_agreement", b"sign_intent_agreement", "start_employment", b"start_employment", "withdraw_contract", b"withdraw_contract", "withdraw_intent_agreement", b"withdraw_intent_agreement"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claw_back_subsidy", b"claw_back_subsidy", "close_employer", b"close_employer", "command", b"command", "correct", b"correct", "end_employment", b"end_employment", "hold_matching_event", b"hold_matching_event", "make_referral", b"make_referral", "pass_health_check", b"pass_health_check", "pay_subsidy", b"pay_subsidy", "post_vacancies", b"post_vacancies", "record_contract", b"record_contract", "record_employer", b"record_employer", "record_employment", b"record_employment", "record_intent_agreement", b"record_intent_agreement", "record_subsidy", b"record_subsidy", "register_employer", b"register_employer", "retract", b"retract", "sign_contract", b"sign_contract", "sign_cooperation", b"sign_cooperation", "sign_intent_agreement", b"sign_intent_agreement", "start_employment", b"start_employment", "survey_employer", b"survey_employer", "withdraw_contract", b"withdraw_contract", "withdraw_intent_agreement", b"withdraw_intent_agreement"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["register_employer", "close_employer", "hold_matching_event", "sign_intent_agreement", "withdraw_intent_agreement", "record_intent_agreement", "sign_contract", "withdraw_contract", "record_contract", "pass_health_check", "start_employment", "end_employment", "record_employment", "retract", "correct"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["register_employer", "close_employer", "hold_matching_event", "sign_intent_agreement", "withdraw_intent_agreement", "record_intent_agreement", "sign_contract", "withdraw_contract", "record_contract", "pass_health_check", "start_employment", "end_employment", "record_employment", "retract", "correct", "sign_cooperation", "survey_employer", "post_vacancies", "record_employer", "make_referral", "pay_subsidy", "claw_back_subsidy", "record_subsidy"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 

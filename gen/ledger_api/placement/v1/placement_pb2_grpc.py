@@ -101,6 +101,46 @@ class PlacementServiceStub:
                 request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordEmploymentRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.SignCooperation = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/SignCooperation',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.SignCooperationRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.SurveyEmployer = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/SurveyEmployer',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.SurveyEmployerRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.PostVacancies = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/PostVacancies',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.PostVacanciesRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.RecordEmployer = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/RecordEmployer',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordEmployerRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.MakeReferral = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/MakeReferral',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.MakeReferralRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.PaySubsidy = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/PaySubsidy',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.PaySubsidyRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.ClawBackSubsidy = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/ClawBackSubsidy',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.ClawBackSubsidyRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.RecordSubsidy = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/RecordSubsidy',
+                request_serializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordSubsidyRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Retract = channel.unary_unary(
                 '/ledger_api.placement.v1.PlacementService/Retract',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.RetractRequest.SerializeToString,
@@ -135,6 +175,11 @@ class PlacementServiceStub:
                 '/ledger_api.placement.v1.PlacementService/GetCheckpoint',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+                _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/ledger_api.placement.v1.PlacementService/ListCheckpoints',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
                 _registered_method=True)
         self.GetReceipt = channel.unary_unary(
                 '/ledger_api.placement.v1.PlacementService/GetReceipt',
@@ -248,6 +293,62 @@ class PlacementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SignCooperation(self, request, context):
+        """A cooperation was signed, whether or not the employer is registered here.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SurveyEmployer(self, request, context):
+        """An employer was asked what it needs, whether or not it is registered here.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PostVacancies(self, request, context):
+        """An employer offers posts, whether or not it is registered here: one statement a day and position.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordEmployer(self, request, context):
+        """Everything a register row says of one employer; what it leaves out is not so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MakeReferral(self, request, context):
+        """A person was referred to work.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PaySubsidy(self, request, context):
+        """A subsidy was paid.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClawBackSubsidy(self, request, context):
+        """A subsidy was taken back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordSubsidy(self, request, context):
+        """Everything a register row says of one payment; what it leaves out is not so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Retract(self, request, context):
         """An entry no longer stands.
         """
@@ -292,6 +393,13 @@ class PlacementServiceServicer:
 
     def GetCheckpoint(self, request, context):
         """A signed head of the log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCheckpoints(self, request, context):
+        """Every signed head, in order.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -386,6 +494,46 @@ def add_PlacementServiceServicer_to_server(servicer, server):
                     request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordEmploymentRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
             ),
+            'SignCooperation': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignCooperation,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.SignCooperationRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'SurveyEmployer': grpc.unary_unary_rpc_method_handler(
+                    servicer.SurveyEmployer,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.SurveyEmployerRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'PostVacancies': grpc.unary_unary_rpc_method_handler(
+                    servicer.PostVacancies,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.PostVacanciesRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'RecordEmployer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordEmployer,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordEmployerRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'MakeReferral': grpc.unary_unary_rpc_method_handler(
+                    servicer.MakeReferral,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.MakeReferralRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'PaySubsidy': grpc.unary_unary_rpc_method_handler(
+                    servicer.PaySubsidy,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.PaySubsidyRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'ClawBackSubsidy': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClawBackSubsidy,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.ClawBackSubsidyRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'RecordSubsidy': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordSubsidy,
+                    request_deserializer=ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordSubsidyRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
             'Retract': grpc.unary_unary_rpc_method_handler(
                     servicer.Retract,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.RetractRequest.FromString,
@@ -420,6 +568,11 @@ def add_PlacementServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.SerializeToString,
             ),
             'GetReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReceipt,
@@ -800,6 +953,222 @@ class PlacementService:
             _registered_method=True)
 
     @staticmethod
+    def SignCooperation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/SignCooperation',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.SignCooperationRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SurveyEmployer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/SurveyEmployer',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.SurveyEmployerRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PostVacancies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/PostVacancies',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.PostVacanciesRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordEmployer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/RecordEmployer',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordEmployerRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MakeReferral(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/MakeReferral',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.MakeReferralRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PaySubsidy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/PaySubsidy',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.PaySubsidyRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClawBackSubsidy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/ClawBackSubsidy',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.ClawBackSubsidyRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordSubsidy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/RecordSubsidy',
+            ledger__api_dot_placement_dot_v1_dot_placement__pb2.RecordSubsidyRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def Retract(request,
             target,
             options=(),
@@ -978,6 +1347,33 @@ class PlacementService:
             '/ledger_api.placement.v1.PlacementService/GetCheckpoint',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.placement.v1.PlacementService/ListCheckpoints',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

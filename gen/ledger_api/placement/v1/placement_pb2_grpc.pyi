@@ -60,6 +60,22 @@ class PlacementServiceStub:
     """A spell of work ended."""
     RecordEmployment: _grpc.UnaryUnaryMultiCallable[_placement_pb2.RecordEmploymentRequest, _common_pb2.Receipt]
     """Everything a register row says of one spell of work; what it leaves out is not so."""
+    SignCooperation: _grpc.UnaryUnaryMultiCallable[_placement_pb2.SignCooperationRequest, _common_pb2.Receipt]
+    """A cooperation was signed, whether or not the employer is registered here."""
+    SurveyEmployer: _grpc.UnaryUnaryMultiCallable[_placement_pb2.SurveyEmployerRequest, _common_pb2.Receipt]
+    """An employer was asked what it needs, whether or not it is registered here."""
+    PostVacancies: _grpc.UnaryUnaryMultiCallable[_placement_pb2.PostVacanciesRequest, _common_pb2.Receipt]
+    """An employer offers posts, whether or not it is registered here: one statement a day and position."""
+    RecordEmployer: _grpc.UnaryUnaryMultiCallable[_placement_pb2.RecordEmployerRequest, _common_pb2.Receipt]
+    """Everything a register row says of one employer; what it leaves out is not so."""
+    MakeReferral: _grpc.UnaryUnaryMultiCallable[_placement_pb2.MakeReferralRequest, _common_pb2.Receipt]
+    """A person was referred to work."""
+    PaySubsidy: _grpc.UnaryUnaryMultiCallable[_placement_pb2.PaySubsidyRequest, _common_pb2.Receipt]
+    """A subsidy was paid."""
+    ClawBackSubsidy: _grpc.UnaryUnaryMultiCallable[_placement_pb2.ClawBackSubsidyRequest, _common_pb2.Receipt]
+    """A subsidy was taken back."""
+    RecordSubsidy: _grpc.UnaryUnaryMultiCallable[_placement_pb2.RecordSubsidyRequest, _common_pb2.Receipt]
+    """Everything a register row says of one payment; what it leaves out is not so."""
     Retract: _grpc.UnaryUnaryMultiCallable[_common_pb2.RetractRequest, _common_pb2.Receipt]
     """An entry no longer stands."""
     Correct: _grpc.UnaryUnaryMultiCallable[_placement_pb2.CorrectRequest, _common_pb2.Receipt]
@@ -74,6 +90,8 @@ class PlacementServiceStub:
     """The size and root of the log."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
     """A signed head of the log."""
+    ListCheckpoints: _grpc.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]
+    """Every signed head, in order."""
     GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
@@ -112,6 +130,22 @@ class PlacementServiceAsyncStub(PlacementServiceStub):
     """A spell of work ended."""
     RecordEmployment: _aio.UnaryUnaryMultiCallable[_placement_pb2.RecordEmploymentRequest, _common_pb2.Receipt]  # type: ignore[assignment]
     """Everything a register row says of one spell of work; what it leaves out is not so."""
+    SignCooperation: _aio.UnaryUnaryMultiCallable[_placement_pb2.SignCooperationRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A cooperation was signed, whether or not the employer is registered here."""
+    SurveyEmployer: _aio.UnaryUnaryMultiCallable[_placement_pb2.SurveyEmployerRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """An employer was asked what it needs, whether or not it is registered here."""
+    PostVacancies: _aio.UnaryUnaryMultiCallable[_placement_pb2.PostVacanciesRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """An employer offers posts, whether or not it is registered here: one statement a day and position."""
+    RecordEmployer: _aio.UnaryUnaryMultiCallable[_placement_pb2.RecordEmployerRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Everything a register row says of one employer; what it leaves out is not so."""
+    MakeReferral: _aio.UnaryUnaryMultiCallable[_placement_pb2.MakeReferralRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A person was referred to work."""
+    PaySubsidy: _aio.UnaryUnaryMultiCallable[_placement_pb2.PaySubsidyRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A subsidy was paid."""
+    ClawBackSubsidy: _aio.UnaryUnaryMultiCallable[_placement_pb2.ClawBackSubsidyRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A subsidy was taken back."""
+    RecordSubsidy: _aio.UnaryUnaryMultiCallable[_placement_pb2.RecordSubsidyRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Everything a register row says of one payment; what it leaves out is not so."""
     Retract: _aio.UnaryUnaryMultiCallable[_common_pb2.RetractRequest, _common_pb2.Receipt]  # type: ignore[assignment]
     """An entry no longer stands."""
     Correct: _aio.UnaryUnaryMultiCallable[_placement_pb2.CorrectRequest, _common_pb2.Receipt]  # type: ignore[assignment]
@@ -126,6 +160,8 @@ class PlacementServiceAsyncStub(PlacementServiceStub):
     """The size and root of the log."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
     """A signed head of the log."""
+    ListCheckpoints: _aio.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]  # type: ignore[assignment]
+    """Every signed head, in order."""
     GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
@@ -241,6 +277,70 @@ class PlacementServiceServicer(metaclass=_abc_1.ABCMeta):
         """Everything a register row says of one spell of work; what it leaves out is not so."""
 
     @_abc_1.abstractmethod
+    def SignCooperation(
+        self,
+        request: _placement_pb2.SignCooperationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A cooperation was signed, whether or not the employer is registered here."""
+
+    @_abc_1.abstractmethod
+    def SurveyEmployer(
+        self,
+        request: _placement_pb2.SurveyEmployerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """An employer was asked what it needs, whether or not it is registered here."""
+
+    @_abc_1.abstractmethod
+    def PostVacancies(
+        self,
+        request: _placement_pb2.PostVacanciesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """An employer offers posts, whether or not it is registered here: one statement a day and position."""
+
+    @_abc_1.abstractmethod
+    def RecordEmployer(
+        self,
+        request: _placement_pb2.RecordEmployerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Everything a register row says of one employer; what it leaves out is not so."""
+
+    @_abc_1.abstractmethod
+    def MakeReferral(
+        self,
+        request: _placement_pb2.MakeReferralRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A person was referred to work."""
+
+    @_abc_1.abstractmethod
+    def PaySubsidy(
+        self,
+        request: _placement_pb2.PaySubsidyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A subsidy was paid."""
+
+    @_abc_1.abstractmethod
+    def ClawBackSubsidy(
+        self,
+        request: _placement_pb2.ClawBackSubsidyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A subsidy was taken back."""
+
+    @_abc_1.abstractmethod
+    def RecordSubsidy(
+        self,
+        request: _placement_pb2.RecordSubsidyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Everything a register row says of one payment; what it leaves out is not so."""
+
+    @_abc_1.abstractmethod
     def Retract(
         self,
         request: _common_pb2.RetractRequest,
@@ -295,6 +395,14 @@ class PlacementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
         """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def ListCheckpoints(
+        self,
+        request: _common_pb2.ListCheckpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ListCheckpointsResponse, _abc.Awaitable[_common_pb2.ListCheckpointsResponse]]:
+        """Every signed head, in order."""
 
     @_abc_1.abstractmethod
     def GetReceipt(

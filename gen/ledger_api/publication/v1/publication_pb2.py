@@ -27,7 +27,7 @@ from ledger_api.audit.v1 import audit_pb2 as ledger__api_dot_audit_dot_v1_dot_au
 from ledger_api.common.v1 import common_pb2 as ledger__api_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+ledger_api/publication/v1/publication.proto\x12\x19ledger_api.publication.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fledger_api/audit/v1/audit.proto\x1a!ledger_api/common/v1/common.proto\"\xd3\x01\n\x14PublishFigureRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12$\n\x02id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{1,60}$\x12\x33\n\nparameters\x18\x03 \x01(\x0b\x32\x1f.ledger_api.audit.v1.Parameters\x12(\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x19.ledger_api.audit.v1.AsOf\"\x95\x02\n\x14RestateFigureRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12$\n\x02id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{1,60}$\x12\x33\n\nparameters\x18\x03 \x01(\x0b\x32\x1f.ledger_api.audit.v1.Parameters\x12(\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x19.ledger_api.audit.v1.AsOf\x12$\n\nsupersedes\x18\x05 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x1a\n\x06reason\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"-\n\x13GetPublishedRequest\x12\x16\n\x05index\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xbb\x01\n\x14ListPublishedRequest\x12(\n\x06\x66igure\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{0,60}$\x12\x36\n\tprogramme\x18\x02 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{0,39})?$\x12\x10\n\x08standing\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\"m\n\x15ListPublishedResponse\x12;\n\x07\x66igures\x18\x01 \x03(\x0b\x32*.ledger_api.publication.v1.PublishedFigure\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8a\x04\n\x0fPublishedFigure\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x11\n\tleaf_hash\x18\x02 \x01(\x0c\x12\x10\n\x08recorded\x18\x03 \x01(\t\x12\x0e\n\x06\x61gency\x18\x04 \x01(\t\x12\x16\n\tprogramme\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06region\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x0e\n\x06\x66igure\x18\x07 \x01(\t\x12\x12\n\nparameters\x18\x08 \x01(\t\x12\x13\n\x0brule_sha256\x18\t \x01(\t\x12\x14\n\x0crule_version\x18\n \x01(\x03\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\r\n\x05grade\x18\x0c \x01(\t\x12\r\n\x05value\x18\r \x01(\t\x12\x0f\n\x07matched\x18\x0e \x01(\x03\x12\x0f\n\x07\x63ounted\x18\x0f \x01(\x03\x12\x0f\n\x07persons\x18\x10 \x01(\x03\x12%\n\x03\x63ut\x18\x11 \x01(\x0b\x32\x18.ledger_api.audit.v1.Cut\x12\x11\n\tstatement\x18\x12 \x01(\t\x12\x17\n\nsupersedes\x18\x13 \x01(\x03H\x02\x88\x01\x01\x12\x13\n\x06reason\x18\x14 \x01(\tH\x03\x88\x01\x01\x12\x1a\n\rsuperseded_by\x18\x15 \x01(\x03H\x04\x88\x01\x01\x12\x0f\n\x07subject\x18\x16 \x01(\tB\x0c\n\n_programmeB\t\n\x07_regionB\r\n\x0b_supersedesB\t\n\x07_reasonB\x10\n\x0e_superseded_by2\xf2\x07\n\x12PublicationService\x12_\n\rPublishFigure\x12/.ledger_api.publication.v1.PublishFigureRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12_\n\rRestateFigure\x12/.ledger_api.publication.v1.RestateFigureRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12j\n\x0cGetPublished\x12..ledger_api.publication.v1.GetPublishedRequest\x1a*.ledger_api.publication.v1.PublishedFigure\x12r\n\rListPublished\x12/.ledger_api.publication.v1.ListPublishedRequest\x1a\x30.ledger_api.publication.v1.ListPublishedResponse\x12\\\n\x0bReadEntries\x12(.ledger_api.common.v1.ReadEntriesRequest\x1a!.ledger_api.common.v1.EntriesPage0\x01\x12K\n\x07GetHead\x12$.ledger_api.common.v1.GetHeadRequest\x1a\x1a.ledger_api.common.v1.Head\x12]\n\rGetCheckpoint\x12*.ledger_api.common.v1.GetCheckpointRequest\x1a .ledger_api.common.v1.Checkpoint\x12U\n\nGetReceipt\x12\'.ledger_api.common.v1.GetReceiptRequest\x1a\x1e.ledger_api.common.v1.LogProof\x12o\n\x13GetConsistencyProof\x12\x30.ledger_api.common.v1.GetConsistencyProofRequest\x1a&.ledger_api.common.v1.ConsistencyProof\x12h\n\rAddCheckpoint\x12*.ledger_api.common.v1.AddCheckpointRequest\x1a+.ledger_api.common.v1.AddCheckpointResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+ledger_api/publication/v1/publication.proto\x12\x19ledger_api.publication.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fledger_api/audit/v1/audit.proto\x1a!ledger_api/common/v1/common.proto\"\xd3\x01\n\x14PublishFigureRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12$\n\x02id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{1,60}$\x12\x33\n\nparameters\x18\x03 \x01(\x0b\x32\x1f.ledger_api.audit.v1.Parameters\x12(\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x19.ledger_api.audit.v1.AsOf\"\x95\x02\n\x14RestateFigureRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12$\n\x02id\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{1,60}$\x12\x33\n\nparameters\x18\x03 \x01(\x0b\x32\x1f.ledger_api.audit.v1.Parameters\x12(\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x19.ledger_api.audit.v1.AsOf\x12$\n\nsupersedes\x18\x05 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x1a\n\x06reason\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"\xd7\x01\n\x14SettleFindingRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12 \n\x04rule\x18\x02 \x01(\tB\x12\xbaH\x0fr\r2\x0b^A[0-9]{2}$\x12\x17\n\x03key\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xe8\x07\x12\x30\n\x04kind\x18\x04 \x01(\tB\"\xbaH\x1fr\x1dR\texplainedR\x08\x61\x63\x63\x65ptedR\x06\x63losed\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\";\n\x12GetRuleTextRequest\x12%\n\x06sha256\x18\x01 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\"\x18\n\x08RuleText\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x86\x03\n\x0bSampleDrawn\x12;\n\tprogramme\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{0,39})?$H\x00\x88\x01\x01\x12(\n\x06\x66igure\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{1,60}$\x12#\n\tpublished\x18\x03 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12$\n\npopulation\x18\x04 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01\x12\x19\n\x04size\x18\x05 \x01(\x03\x42\x0b\xbaH\x08\"\x06\x18\xc0\x84=(\x01\x12\x1f\n\x0bseed_origin\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12#\n\tseed_size\x18\x07 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01\x12(\n\tseed_root\x18\x08 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12,\n\rsample_sha256\x18\t \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$B\x0c\n\n_programme\"\x8a\x01\n\x11\x44rawSampleRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12=\n\x05\x64rawn\x18\x02 \x01(\x0b\x32&.ledger_api.publication.v1.SampleDrawnB\x06\xbaH\x03\xc8\x01\x01\"\xc1\x02\n\x0eMemberVerified\x12 \n\x06sample\x18\x01 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x1e\n\nmember_log\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12&\n\x0cmember_index\x18\x03 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00\x12\x36\n\x06result\x18\x04 \x01(\tB&\xbaH#r!R\tconfirmedR\x07refutedR\x0bunreachable\x12O\n\x0bverified_on\x18\x05 \x01(\tB:\xbaH7r523^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$\x12/\n\x08verifier\x18\x06 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^st_[0-9a-f]{32}$H\x00\x88\x01\x01\x42\x0b\n\t_verifier\"\x92\x01\n\x13VerifyMemberRequest\x12\x36\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.ledger_api.common.v1.ContextB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x08verified\x18\x02 \x01(\x0b\x32).ledger_api.publication.v1.MemberVerifiedB\x06\xbaH\x03\xc8\x01\x01\"\xab\x01\n\tBatchItem\x12\x43\n\x0b\x64raw_sample\x18\x01 \x01(\x0b\x32,.ledger_api.publication.v1.DrawSampleRequestH\x00\x12G\n\rverify_member\x18\x02 \x01(\x0b\x32..ledger_api.publication.v1.VerifyMemberRequestH\x00\x42\x10\n\x07\x63ommand\x12\x05\xbaH\x02\x08\x01\"C\n\x0c\x42\x61tchRequest\x12\x33\n\x05items\x18\x01 \x03(\x0b\x32$.ledger_api.publication.v1.BatchItem\"-\n\x13GetPublishedRequest\x12\x16\n\x05index\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\xbb\x01\n\x14ListPublishedRequest\x12(\n\x06\x66igure\x18\x01 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9_]{0,60}$\x12\x36\n\tprogramme\x18\x02 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{0,39})?$\x12\x10\n\x08standing\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\"m\n\x15ListPublishedResponse\x12;\n\x07\x66igures\x18\x01 \x03(\x0b\x32*.ledger_api.publication.v1.PublishedFigure\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8a\x04\n\x0fPublishedFigure\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x11\n\tleaf_hash\x18\x02 \x01(\x0c\x12\x10\n\x08recorded\x18\x03 \x01(\t\x12\x0e\n\x06\x61gency\x18\x04 \x01(\t\x12\x16\n\tprogramme\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06region\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x0e\n\x06\x66igure\x18\x07 \x01(\t\x12\x12\n\nparameters\x18\x08 \x01(\t\x12\x13\n\x0brule_sha256\x18\t \x01(\t\x12\x14\n\x0crule_version\x18\n \x01(\x03\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\r\n\x05grade\x18\x0c \x01(\t\x12\r\n\x05value\x18\r \x01(\t\x12\x0f\n\x07matched\x18\x0e \x01(\x03\x12\x0f\n\x07\x63ounted\x18\x0f \x01(\x03\x12\x0f\n\x07persons\x18\x10 \x01(\x03\x12%\n\x03\x63ut\x18\x11 \x01(\x0b\x32\x18.ledger_api.audit.v1.Cut\x12\x11\n\tstatement\x18\x12 \x01(\t\x12\x17\n\nsupersedes\x18\x13 \x01(\x03H\x02\x88\x01\x01\x12\x13\n\x06reason\x18\x14 \x01(\tH\x03\x88\x01\x01\x12\x1a\n\rsuperseded_by\x18\x15 \x01(\x03H\x04\x88\x01\x01\x12\x0f\n\x07subject\x18\x16 \x01(\tB\x0c\n\n_programmeB\t\n\x07_regionB\r\n\x0b_supersedesB\t\n\x07_reasonB\x10\n\x0e_superseded_by2\xb7\x0c\n\x12PublicationService\x12_\n\rPublishFigure\x12/.ledger_api.publication.v1.PublishFigureRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12_\n\rRestateFigure\x12/.ledger_api.publication.v1.RestateFigureRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12Y\n\nDrawSample\x12,.ledger_api.publication.v1.DrawSampleRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12]\n\x0cVerifyMember\x12..ledger_api.publication.v1.VerifyMemberRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12U\n\x05\x42\x61tch\x12\'.ledger_api.publication.v1.BatchRequest\x1a#.ledger_api.common.v1.BatchResponse\x12j\n\x0cGetPublished\x12..ledger_api.publication.v1.GetPublishedRequest\x1a*.ledger_api.publication.v1.PublishedFigure\x12\x61\n\x0bGetRuleText\x12-.ledger_api.publication.v1.GetRuleTextRequest\x1a#.ledger_api.publication.v1.RuleText\x12r\n\rListPublished\x12/.ledger_api.publication.v1.ListPublishedRequest\x1a\x30.ledger_api.publication.v1.ListPublishedResponse\x12_\n\rSettleFinding\x12/.ledger_api.publication.v1.SettleFindingRequest\x1a\x1d.ledger_api.common.v1.Receipt\x12\\\n\x0bReadEntries\x12(.ledger_api.common.v1.ReadEntriesRequest\x1a!.ledger_api.common.v1.EntriesPage0\x01\x12K\n\x07GetHead\x12$.ledger_api.common.v1.GetHeadRequest\x1a\x1a.ledger_api.common.v1.Head\x12]\n\rGetCheckpoint\x12*.ledger_api.common.v1.GetCheckpointRequest\x1a .ledger_api.common.v1.Checkpoint\x12n\n\x0fListCheckpoints\x12,.ledger_api.common.v1.ListCheckpointsRequest\x1a-.ledger_api.common.v1.ListCheckpointsResponse\x12U\n\nGetReceipt\x12\'.ledger_api.common.v1.GetReceiptRequest\x1a\x1e.ledger_api.common.v1.LogProof\x12o\n\x13GetConsistencyProof\x12\x30.ledger_api.common.v1.GetConsistencyProofRequest\x1a&.ledger_api.common.v1.ConsistencyProof\x12h\n\rAddCheckpoint\x12*.ledger_api.common.v1.AddCheckpointRequest\x1a+.ledger_api.common.v1.AddCheckpointResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,6 +46,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESTATEFIGUREREQUEST'].fields_by_name['supersedes']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\000'
   _globals['_RESTATEFIGUREREQUEST'].fields_by_name['reason']._loaded_options = None
   _globals['_RESTATEFIGUREREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['context']._loaded_options = None
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['context']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['rule']._loaded_options = None
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['rule']._serialized_options = b'\272H\017r\r2\013^A[0-9]{2}$'
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['key']._loaded_options = None
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['key']._serialized_options = b'\272H\007r\005\020\001\030\350\007'
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['kind']._loaded_options = None
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\037r\035R\texplainedR\010acceptedR\006closed'
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['reason']._loaded_options = None
+  _globals['_SETTLEFINDINGREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_GETRULETEXTREQUEST'].fields_by_name['sha256']._loaded_options = None
+  _globals['_GETRULETEXTREQUEST'].fields_by_name['sha256']._serialized_options = b'\272H\022r\0202\016^[0-9a-f]{64}$'
+  _globals['_SAMPLEDRAWN'].fields_by_name['programme']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['programme']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{0,39})?$'
+  _globals['_SAMPLEDRAWN'].fields_by_name['figure']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['figure']._serialized_options = b'\272H\025r\0232\021^[a-z0-9_]{1,60}$'
+  _globals['_SAMPLEDRAWN'].fields_by_name['published']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['published']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\000'
+  _globals['_SAMPLEDRAWN'].fields_by_name['population']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['population']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\001'
+  _globals['_SAMPLEDRAWN'].fields_by_name['size']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['size']._serialized_options = b'\272H\010\"\006\030\300\204=(\001'
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_origin']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_origin']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_size']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_size']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\001'
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_root']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['seed_root']._serialized_options = b'\272H\022r\0202\016^[0-9a-f]{64}$'
+  _globals['_SAMPLEDRAWN'].fields_by_name['sample_sha256']._loaded_options = None
+  _globals['_SAMPLEDRAWN'].fields_by_name['sample_sha256']._serialized_options = b'\272H\022r\0202\016^[0-9a-f]{64}$'
+  _globals['_DRAWSAMPLEREQUEST'].fields_by_name['context']._loaded_options = None
+  _globals['_DRAWSAMPLEREQUEST'].fields_by_name['context']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_DRAWSAMPLEREQUEST'].fields_by_name['drawn']._loaded_options = None
+  _globals['_DRAWSAMPLEREQUEST'].fields_by_name['drawn']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_MEMBERVERIFIED'].fields_by_name['sample']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['sample']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\000'
+  _globals['_MEMBERVERIFIED'].fields_by_name['member_log']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['member_log']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_MEMBERVERIFIED'].fields_by_name['member_index']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['member_index']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\000'
+  _globals['_MEMBERVERIFIED'].fields_by_name['result']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['result']._serialized_options = b'\272H#r!R\tconfirmedR\007refutedR\013unreachable'
+  _globals['_MEMBERVERIFIED'].fields_by_name['verified_on']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['verified_on']._serialized_options = b'\272H7r523^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+  _globals['_MEMBERVERIFIED'].fields_by_name['verifier']._loaded_options = None
+  _globals['_MEMBERVERIFIED'].fields_by_name['verifier']._serialized_options = b'\272H\025r\0232\021^st_[0-9a-f]{32}$'
+  _globals['_VERIFYMEMBERREQUEST'].fields_by_name['context']._loaded_options = None
+  _globals['_VERIFYMEMBERREQUEST'].fields_by_name['context']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_VERIFYMEMBERREQUEST'].fields_by_name['verified']._loaded_options = None
+  _globals['_VERIFYMEMBERREQUEST'].fields_by_name['verified']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_BATCHITEM'].oneofs_by_name['command']._loaded_options = None
+  _globals['_BATCHITEM'].oneofs_by_name['command']._serialized_options = b'\272H\002\010\001'
   _globals['_GETPUBLISHEDREQUEST'].fields_by_name['index']._loaded_options = None
   _globals['_GETPUBLISHEDREQUEST'].fields_by_name['index']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_LISTPUBLISHEDREQUEST'].fields_by_name['figure']._loaded_options = None
@@ -58,14 +110,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PUBLISHFIGUREREQUEST']._serialized_end=383
   _globals['_RESTATEFIGUREREQUEST']._serialized_start=386
   _globals['_RESTATEFIGUREREQUEST']._serialized_end=663
-  _globals['_GETPUBLISHEDREQUEST']._serialized_start=665
-  _globals['_GETPUBLISHEDREQUEST']._serialized_end=710
-  _globals['_LISTPUBLISHEDREQUEST']._serialized_start=713
-  _globals['_LISTPUBLISHEDREQUEST']._serialized_end=900
-  _globals['_LISTPUBLISHEDRESPONSE']._serialized_start=902
-  _globals['_LISTPUBLISHEDRESPONSE']._serialized_end=1011
-  _globals['_PUBLISHEDFIGURE']._serialized_start=1014
-  _globals['_PUBLISHEDFIGURE']._serialized_end=1536
-  _globals['_PUBLICATIONSERVICE']._serialized_start=1539
-  _globals['_PUBLICATIONSERVICE']._serialized_end=2549
+  _globals['_SETTLEFINDINGREQUEST']._serialized_start=666
+  _globals['_SETTLEFINDINGREQUEST']._serialized_end=881
+  _globals['_GETRULETEXTREQUEST']._serialized_start=883
+  _globals['_GETRULETEXTREQUEST']._serialized_end=942
+  _globals['_RULETEXT']._serialized_start=944
+  _globals['_RULETEXT']._serialized_end=968
+  _globals['_SAMPLEDRAWN']._serialized_start=971
+  _globals['_SAMPLEDRAWN']._serialized_end=1361
+  _globals['_DRAWSAMPLEREQUEST']._serialized_start=1364
+  _globals['_DRAWSAMPLEREQUEST']._serialized_end=1502
+  _globals['_MEMBERVERIFIED']._serialized_start=1505
+  _globals['_MEMBERVERIFIED']._serialized_end=1826
+  _globals['_VERIFYMEMBERREQUEST']._serialized_start=1829
+  _globals['_VERIFYMEMBERREQUEST']._serialized_end=1975
+  _globals['_BATCHITEM']._serialized_start=1978
+  _globals['_BATCHITEM']._serialized_end=2149
+  _globals['_BATCHREQUEST']._serialized_start=2151
+  _globals['_BATCHREQUEST']._serialized_end=2218
+  _globals['_GETPUBLISHEDREQUEST']._serialized_start=2220
+  _globals['_GETPUBLISHEDREQUEST']._serialized_end=2265
+  _globals['_LISTPUBLISHEDREQUEST']._serialized_start=2268
+  _globals['_LISTPUBLISHEDREQUEST']._serialized_end=2455
+  _globals['_LISTPUBLISHEDRESPONSE']._serialized_start=2457
+  _globals['_LISTPUBLISHEDRESPONSE']._serialized_end=2566
+  _globals['_PUBLISHEDFIGURE']._serialized_start=2569
+  _globals['_PUBLISHEDFIGURE']._serialized_end=3091
+  _globals['_PUBLICATIONSERVICE']._serialized_start=3094
+  _globals['_PUBLICATIONSERVICE']._serialized_end=4685
 # @@protoc_insertion_point(module_scope)

@@ -99,6 +99,279 @@ class RestateFigureRequest(_message.Message):
 Global___RestateFigureRequest: _TypeAlias = RestateFigureRequest  # noqa: Y015
 
 @_typing.final
+class SettleFindingRequest(_message.Message):
+    """The finding is looked for at the newest cut, with the rule's default thresholds.
+    Next unused field: 6.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    rule: _builtins.str
+    key: _builtins.str
+    """As ListFindings of audit names it."""
+    kind: _builtins.str
+    """Explained 说明, accepted 认可 or closed 销号."""
+    reason: _builtins.str
+    """Why, in a few words, without personal data."""
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        rule: _builtins.str = ...,
+        key: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "key", b"key", "kind", b"kind", "reason", b"reason", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SettleFindingRequest: _TypeAlias = SettleFindingRequest  # noqa: Y015
+
+@_typing.final
+class GetRuleTextRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHA256_FIELD_NUMBER: _builtins.int
+    sha256: _builtins.str
+    """As statements name it."""
+    def __init__(
+        self,
+        *,
+        sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sha256", b"sha256"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRuleTextRequest: _TypeAlias = GetRuleTextRequest  # noqa: Y015
+
+@_typing.final
+class RuleText(_message.Message):
+    """What the hash is taken over: of a rule the prelude and after it the figure."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DATA_FIELD_NUMBER: _builtins.int
+    data: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleText: _TypeAlias = RuleText  # noqa: Y015
+
+@_typing.final
+class SampleDrawn(_message.Message):
+    """Members drawn by lot (docs/reference/samples.md). The lot is a checkpoint of a log, signed after the
+    figure was published; whoever has it and the members draws the same sample again.
+    Next unused field: 10.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    FIGURE_FIELD_NUMBER: _builtins.int
+    PUBLISHED_FIELD_NUMBER: _builtins.int
+    POPULATION_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    SEED_ORIGIN_FIELD_NUMBER: _builtins.int
+    SEED_SIZE_FIELD_NUMBER: _builtins.int
+    SEED_ROOT_FIELD_NUMBER: _builtins.int
+    SAMPLE_SHA256_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    """Unset: all programmes."""
+    figure: _builtins.str
+    published: _builtins.int
+    """The entry of this log that publishes the figure."""
+    population: _builtins.int
+    """Members that the figure counted, and of them drawn."""
+    size: _builtins.int
+    seed_origin: _builtins.str
+    seed_size: _builtins.int
+    seed_root: _builtins.str
+    sample_sha256: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str | None = ...,
+        figure: _builtins.str = ...,
+        published: _builtins.int = ...,
+        population: _builtins.int = ...,
+        size: _builtins.int = ...,
+        seed_origin: _builtins.str = ...,
+        seed_size: _builtins.int = ...,
+        seed_root: _builtins.str = ...,
+        sample_sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_programme", b"_programme", "programme", b"programme"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_programme", b"_programme", "figure", b"figure", "population", b"population", "programme", b"programme", "published", b"published", "sample_sha256", b"sample_sha256", "seed_origin", b"seed_origin", "seed_root", b"seed_root", "seed_size", b"seed_size", "size", b"size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__programme: _TypeAlias = _typing.Literal["programme"]  # noqa: Y015
+    _WhichOneofArgType__programme: _TypeAlias = _typing.Literal["_programme", b"_programme"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__programme) -> _WhichOneofReturnType__programme | None: ...
+
+Global___SampleDrawn: _TypeAlias = SampleDrawn  # noqa: Y015
+
+@_typing.final
+class DrawSampleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    DRAWN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def drawn(self) -> Global___SampleDrawn: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        drawn: Global___SampleDrawn | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "drawn", b"drawn"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "drawn", b"drawn"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DrawSampleRequest: _TypeAlias = DrawSampleRequest  # noqa: Y015
+
+@_typing.final
+class MemberVerified(_message.Message):
+    """A member of a sample, known by its entry.
+    Next unused field: 7.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SAMPLE_FIELD_NUMBER: _builtins.int
+    MEMBER_LOG_FIELD_NUMBER: _builtins.int
+    MEMBER_INDEX_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    VERIFIED_ON_FIELD_NUMBER: _builtins.int
+    VERIFIER_FIELD_NUMBER: _builtins.int
+    sample: _builtins.int
+    """The entry of this log that records the draw."""
+    member_log: _builtins.str
+    member_index: _builtins.int
+    result: _builtins.str
+    verified_on: _builtins.str
+    verifier: _builtins.str
+    """Reference of a member of staff."""
+    def __init__(
+        self,
+        *,
+        sample: _builtins.int = ...,
+        member_log: _builtins.str = ...,
+        member_index: _builtins.int = ...,
+        result: _builtins.str = ...,
+        verified_on: _builtins.str = ...,
+        verifier: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_verifier", b"_verifier", "verifier", b"verifier"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_verifier", b"_verifier", "member_index", b"member_index", "member_log", b"member_log", "result", b"result", "sample", b"sample", "verified_on", b"verified_on", "verifier", b"verifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__verifier: _TypeAlias = _typing.Literal["verifier"]  # noqa: Y015
+    _WhichOneofArgType__verifier: _TypeAlias = _typing.Literal["_verifier", b"_verifier"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__verifier) -> _WhichOneofReturnType__verifier | None: ...
+
+Global___MemberVerified: _TypeAlias = MemberVerified  # noqa: Y015
+
+@_typing.final
+class VerifyMemberRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    VERIFIED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def verified(self) -> Global___MemberVerified: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        verified: Global___MemberVerified | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "verified", b"verified"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "verified", b"verified"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerifyMemberRequest: _TypeAlias = VerifyMemberRequest  # noqa: Y015
+
+@_typing.final
+class BatchItem(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAW_SAMPLE_FIELD_NUMBER: _builtins.int
+    VERIFY_MEMBER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draw_sample(self) -> Global___DrawSampleRequest: ...
+    @_builtins.property
+    def verify_member(self) -> Global___VerifyMemberRequest: ...
+    def __init__(
+        self,
+        *,
+        draw_sample: Global___DrawSampleRequest | None = ...,
+        verify_member: Global___VerifyMemberRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["command", b"command", "draw_sample", b"draw_sample", "verify_member", b"verify_member"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["command", b"command", "draw_sample", b"draw_sample", "verify_member", b"verify_member"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["draw_sample", "verify_member"]  # noqa: Y015
+    _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
+
+Global___BatchItem: _TypeAlias = BatchItem  # noqa: Y015
+
+@_typing.final
+class BatchRequest(_message.Message):
+    """Commands to decide in this order, 1 to 1,000. Each is validated by itself: a malformed one is
+    refused alone.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchItem]: ...
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___BatchItem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchRequest: _TypeAlias = BatchRequest  # noqa: Y015
+
+@_typing.final
 class GetPublishedRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -48,15 +48,40 @@ class PublicationServiceStub:
                 request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.RestateFigureRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.DrawSample = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/DrawSample',
+                request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.DrawSampleRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.VerifyMember = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/VerifyMember',
+                request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.VerifyMemberRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Batch = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/Batch',
+                request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.BatchRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.BatchResponse.FromString,
+                _registered_method=True)
         self.GetPublished = channel.unary_unary(
                 '/ledger_api.publication.v1.PublicationService/GetPublished',
                 request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.GetPublishedRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.PublishedFigure.FromString,
                 _registered_method=True)
+        self.GetRuleText = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/GetRuleText',
+                request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.GetRuleTextRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.RuleText.FromString,
+                _registered_method=True)
         self.ListPublished = channel.unary_unary(
                 '/ledger_api.publication.v1.PublicationService/ListPublished',
                 request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedResponse.FromString,
+                _registered_method=True)
+        self.SettleFinding = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/SettleFinding',
+                request_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.SettleFindingRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
                 _registered_method=True)
         self.ReadEntries = channel.unary_stream(
                 '/ledger_api.publication.v1.PublicationService/ReadEntries',
@@ -72,6 +97,11 @@ class PublicationServiceStub:
                 '/ledger_api.publication.v1.PublicationService/GetCheckpoint',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+                _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/ledger_api.publication.v1.PublicationService/ListCheckpoints',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
                 _registered_method=True)
         self.GetReceipt = channel.unary_unary(
                 '/ledger_api.publication.v1.PublicationService/GetReceipt',
@@ -110,6 +140,27 @@ class PublicationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DrawSample(self, request, context):
+        """Record that a sample of a published figure was drawn. Refused `already_drawn`: with another lot.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyMember(self, request, context):
+        """Record what was found out of a member of a sample.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Batch(self, request, context):
+        """Up to 1,000 of these two in one transaction, each with its own result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPublished(self, request, context):
         """One published figure.
         """
@@ -117,8 +168,22 @@ class PublicationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRuleText(self, request, context):
+        """The text of a rule or schema that something was published by, also after the rule has changed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListPublished(self, request, context):
         """Published figures in the order of their entries, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettleFinding(self, request, context):
+        """Answer for a finding of an audit rule. Refused `no_such_finding`: audit does not find it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -140,6 +205,13 @@ class PublicationServiceServicer:
 
     def GetCheckpoint(self, request, context):
         """A signed head of the log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCheckpoints(self, request, context):
+        """Every signed head, in order.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -179,15 +251,40 @@ def add_PublicationServiceServicer_to_server(servicer, server):
                     request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.RestateFigureRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
             ),
+            'DrawSample': grpc.unary_unary_rpc_method_handler(
+                    servicer.DrawSample,
+                    request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.DrawSampleRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'VerifyMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyMember,
+                    request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.VerifyMemberRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'Batch': grpc.unary_unary_rpc_method_handler(
+                    servicer.Batch,
+                    request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.BatchRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.BatchResponse.SerializeToString,
+            ),
             'GetPublished': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPublished,
                     request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.GetPublishedRequest.FromString,
                     response_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.PublishedFigure.SerializeToString,
             ),
+            'GetRuleText': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRuleText,
+                    request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.GetRuleTextRequest.FromString,
+                    response_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.RuleText.SerializeToString,
+            ),
             'ListPublished': grpc.unary_unary_rpc_method_handler(
                     servicer.ListPublished,
                     request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedRequest.FromString,
                     response_serializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedResponse.SerializeToString,
+            ),
+            'SettleFinding': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettleFinding,
+                    request_deserializer=ledger__api_dot_publication_dot_v1_dot_publication__pb2.SettleFindingRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
             ),
             'ReadEntries': grpc.unary_stream_rpc_method_handler(
                     servicer.ReadEntries,
@@ -203,6 +300,11 @@ def add_PublicationServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.SerializeToString,
             ),
             'GetReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReceipt,
@@ -288,6 +390,87 @@ class PublicationService:
             _registered_method=True)
 
     @staticmethod
+    def DrawSample(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/DrawSample',
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.DrawSampleRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/VerifyMember',
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.VerifyMemberRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Batch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/Batch',
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.BatchRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.BatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetPublished(request,
             target,
             options=(),
@@ -315,6 +498,33 @@ class PublicationService:
             _registered_method=True)
 
     @staticmethod
+    def GetRuleText(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/GetRuleText',
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.GetRuleTextRequest.SerializeToString,
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.RuleText.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListPublished(request,
             target,
             options=(),
@@ -331,6 +541,33 @@ class PublicationService:
             '/ledger_api.publication.v1.PublicationService/ListPublished',
             ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedRequest.SerializeToString,
             ledger__api_dot_publication_dot_v1_dot_publication__pb2.ListPublishedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettleFinding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/SettleFinding',
+            ledger__api_dot_publication_dot_v1_dot_publication__pb2.SettleFindingRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
             options,
             channel_credentials,
             insecure,
@@ -412,6 +649,33 @@ class PublicationService:
             '/ledger_api.publication.v1.PublicationService/GetCheckpoint',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.publication.v1.PublicationService/ListCheckpoints',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,16 +41,28 @@ class PublicationServiceStub:
     """Publish a figure. Refused `needs_restatement`: it was published with another value or rule."""
     RestateFigure: _grpc.UnaryUnaryMultiCallable[_publication_pb2.RestateFigureRequest, _common_pb2.Receipt]
     """Publish it anew in place of the entry that stands. Refused `not_the_latest`: another one stands."""
+    DrawSample: _grpc.UnaryUnaryMultiCallable[_publication_pb2.DrawSampleRequest, _common_pb2.Receipt]
+    """Record that a sample of a published figure was drawn. Refused `already_drawn`: with another lot."""
+    VerifyMember: _grpc.UnaryUnaryMultiCallable[_publication_pb2.VerifyMemberRequest, _common_pb2.Receipt]
+    """Record what was found out of a member of a sample."""
+    Batch: _grpc.UnaryUnaryMultiCallable[_publication_pb2.BatchRequest, _common_pb2.BatchResponse]
+    """Up to 1,000 of these two in one transaction, each with its own result."""
     GetPublished: _grpc.UnaryUnaryMultiCallable[_publication_pb2.GetPublishedRequest, _publication_pb2.PublishedFigure]
     """One published figure."""
+    GetRuleText: _grpc.UnaryUnaryMultiCallable[_publication_pb2.GetRuleTextRequest, _publication_pb2.RuleText]
+    """The text of a rule or schema that something was published by, also after the rule has changed."""
     ListPublished: _grpc.UnaryUnaryMultiCallable[_publication_pb2.ListPublishedRequest, _publication_pb2.ListPublishedResponse]
     """Published figures in the order of their entries, a page at a time."""
+    SettleFinding: _grpc.UnaryUnaryMultiCallable[_publication_pb2.SettleFindingRequest, _common_pb2.Receipt]
+    """Answer for a finding of an audit rule. Refused `no_such_finding`: audit does not find it."""
     ReadEntries: _grpc.UnaryStreamMultiCallable[_common_pb2.ReadEntriesRequest, _common_pb2.EntriesPage]
     """The stored bytes of a range of entries."""
     GetHead: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]
     """The size and root of the log."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
     """A signed head of the log."""
+    ListCheckpoints: _grpc.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]
+    """Every signed head, in order."""
     GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
@@ -70,16 +82,28 @@ class PublicationServiceAsyncStub(PublicationServiceStub):
     """Publish a figure. Refused `needs_restatement`: it was published with another value or rule."""
     RestateFigure: _aio.UnaryUnaryMultiCallable[_publication_pb2.RestateFigureRequest, _common_pb2.Receipt]  # type: ignore[assignment]
     """Publish it anew in place of the entry that stands. Refused `not_the_latest`: another one stands."""
+    DrawSample: _aio.UnaryUnaryMultiCallable[_publication_pb2.DrawSampleRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Record that a sample of a published figure was drawn. Refused `already_drawn`: with another lot."""
+    VerifyMember: _aio.UnaryUnaryMultiCallable[_publication_pb2.VerifyMemberRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Record what was found out of a member of a sample."""
+    Batch: _aio.UnaryUnaryMultiCallable[_publication_pb2.BatchRequest, _common_pb2.BatchResponse]  # type: ignore[assignment]
+    """Up to 1,000 of these two in one transaction, each with its own result."""
     GetPublished: _aio.UnaryUnaryMultiCallable[_publication_pb2.GetPublishedRequest, _publication_pb2.PublishedFigure]  # type: ignore[assignment]
     """One published figure."""
+    GetRuleText: _aio.UnaryUnaryMultiCallable[_publication_pb2.GetRuleTextRequest, _publication_pb2.RuleText]  # type: ignore[assignment]
+    """The text of a rule or schema that something was published by, also after the rule has changed."""
     ListPublished: _aio.UnaryUnaryMultiCallable[_publication_pb2.ListPublishedRequest, _publication_pb2.ListPublishedResponse]  # type: ignore[assignment]
     """Published figures in the order of their entries, a page at a time."""
+    SettleFinding: _aio.UnaryUnaryMultiCallable[_publication_pb2.SettleFindingRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Answer for a finding of an audit rule. Refused `no_such_finding`: audit does not find it."""
     ReadEntries: _aio.UnaryStreamMultiCallable[_common_pb2.ReadEntriesRequest, _common_pb2.EntriesPage]  # type: ignore[assignment]
     """The stored bytes of a range of entries."""
     GetHead: _aio.UnaryUnaryMultiCallable[_common_pb2.GetHeadRequest, _common_pb2.Head]  # type: ignore[assignment]
     """The size and root of the log."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
     """A signed head of the log."""
+    ListCheckpoints: _aio.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]  # type: ignore[assignment]
+    """Every signed head, in order."""
     GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
@@ -110,6 +134,30 @@ class PublicationServiceServicer(metaclass=_abc_1.ABCMeta):
         """Publish it anew in place of the entry that stands. Refused `not_the_latest`: another one stands."""
 
     @_abc_1.abstractmethod
+    def DrawSample(
+        self,
+        request: _publication_pb2.DrawSampleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Record that a sample of a published figure was drawn. Refused `already_drawn`: with another lot."""
+
+    @_abc_1.abstractmethod
+    def VerifyMember(
+        self,
+        request: _publication_pb2.VerifyMemberRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Record what was found out of a member of a sample."""
+
+    @_abc_1.abstractmethod
+    def Batch(
+        self,
+        request: _publication_pb2.BatchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.BatchResponse, _abc.Awaitable[_common_pb2.BatchResponse]]:
+        """Up to 1,000 of these two in one transaction, each with its own result."""
+
+    @_abc_1.abstractmethod
     def GetPublished(
         self,
         request: _publication_pb2.GetPublishedRequest,
@@ -118,12 +166,28 @@ class PublicationServiceServicer(metaclass=_abc_1.ABCMeta):
         """One published figure."""
 
     @_abc_1.abstractmethod
+    def GetRuleText(
+        self,
+        request: _publication_pb2.GetRuleTextRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_publication_pb2.RuleText, _abc.Awaitable[_publication_pb2.RuleText]]:
+        """The text of a rule or schema that something was published by, also after the rule has changed."""
+
+    @_abc_1.abstractmethod
     def ListPublished(
         self,
         request: _publication_pb2.ListPublishedRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_publication_pb2.ListPublishedResponse, _abc.Awaitable[_publication_pb2.ListPublishedResponse]]:
         """Published figures in the order of their entries, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def SettleFinding(
+        self,
+        request: _publication_pb2.SettleFindingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Answer for a finding of an audit rule. Refused `no_such_finding`: audit does not find it."""
 
     @_abc_1.abstractmethod
     def ReadEntries(
@@ -148,6 +212,14 @@ class PublicationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
         """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def ListCheckpoints(
+        self,
+        request: _common_pb2.ListCheckpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ListCheckpointsResponse, _abc.Awaitable[_common_pb2.ListCheckpointsResponse]]:
+        """Every signed head, in order."""
 
     @_abc_1.abstractmethod
     def GetReceipt(

@@ -81,6 +81,11 @@ class RegistryServiceStub:
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
                 _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/ledger_api.registry.v1.RegistryService/ListCheckpoints',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
+                _registered_method=True)
         self.GetReceipt = channel.unary_unary(
                 '/ledger_api.registry.v1.RegistryService/GetReceipt',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetReceiptRequest.SerializeToString,
@@ -165,6 +170,13 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCheckpoints(self, request, context):
+        """Every signed head, in order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetReceipt(self, request, context):
         """That an entry is covered by a checkpoint.
         """
@@ -233,6 +245,11 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.SerializeToString,
             ),
             'GetReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReceipt,
@@ -494,6 +511,33 @@ class RegistryService:
             '/ledger_api.registry.v1.RegistryService/GetCheckpoint',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.registry.v1.RegistryService/ListCheckpoints',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

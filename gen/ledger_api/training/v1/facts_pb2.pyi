@@ -490,3 +490,123 @@ class StatisticAttested(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__source_file) -> _WhichOneofReturnType__source_file | None: ...
 
 Global___StatisticAttested: _TypeAlias = StatisticAttested  # noqa: Y015
+
+@_typing.final
+class FacilityRecognised(_message.Message):
+    """A site was recognised: 培训基地, 驿站, 托育单位, …; `title` and `level` are those it was given.
+
+    `capacity_places` (工位) is what it could take at once: never a result. `area_m2_hundredths`: 面积.
+    Next unused field: 14.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    FACILITY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    RECOGNISED_ON_FIELD_NUMBER: _builtins.int
+    SERVICES_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    CAPACITY_PLACES_FIELD_NUMBER: _builtins.int
+    AREA_M2_HUNDREDTHS_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    facility: _builtins.str
+    name: _builtins.str
+    kind: _builtins.str
+    recognised_on: _builtins.str
+    services: _builtins.str
+    owner: _builtins.str
+    title: _builtins.str
+    level: _builtins.str
+    place: _builtins.str
+    capacity_places: _builtins.int
+    area_m2_hundredths: _builtins.int
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        facility: _builtins.str = ...,
+        name: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        recognised_on: _builtins.str = ...,
+        services: _builtins.str | None = ...,
+        owner: _builtins.str | None = ...,
+        title: _builtins.str | None = ...,
+        level: _builtins.str | None = ...,
+        place: _builtins.str | None = ...,
+        capacity_places: _builtins.int | None = ...,
+        area_m2_hundredths: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_area_m2_hundredths", b"_area_m2_hundredths", "_capacity_places", b"_capacity_places", "_level", b"_level", "_owner", b"_owner", "_place", b"_place", "_services", b"_services", "_title", b"_title", "area_m2_hundredths", b"area_m2_hundredths", "capacity_places", b"capacity_places", "level", b"level", "owner", b"owner", "place", b"place", "services", b"services", "title", b"title"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_area_m2_hundredths", b"_area_m2_hundredths", "_capacity_places", b"_capacity_places", "_level", b"_level", "_owner", b"_owner", "_place", b"_place", "_services", b"_services", "_title", b"_title", "area_m2_hundredths", b"area_m2_hundredths", "capacity_places", b"capacity_places", "facility", b"facility", "kind", b"kind", "level", b"level", "name", b"name", "owner", b"owner", "place", b"place", "programme", b"programme", "recognised_on", b"recognised_on", "region", b"region", "services", b"services", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__area_m2_hundredths: _TypeAlias = _typing.Literal["area_m2_hundredths"]  # noqa: Y015
+    _WhichOneofArgType__area_m2_hundredths: _TypeAlias = _typing.Literal["_area_m2_hundredths", b"_area_m2_hundredths"]  # noqa: Y015
+    _WhichOneofReturnType__capacity_places: _TypeAlias = _typing.Literal["capacity_places"]  # noqa: Y015
+    _WhichOneofArgType__capacity_places: _TypeAlias = _typing.Literal["_capacity_places", b"_capacity_places"]  # noqa: Y015
+    _WhichOneofReturnType__level: _TypeAlias = _typing.Literal["level"]  # noqa: Y015
+    _WhichOneofArgType__level: _TypeAlias = _typing.Literal["_level", b"_level"]  # noqa: Y015
+    _WhichOneofReturnType__owner: _TypeAlias = _typing.Literal["owner"]  # noqa: Y015
+    _WhichOneofArgType__owner: _TypeAlias = _typing.Literal["_owner", b"_owner"]  # noqa: Y015
+    _WhichOneofReturnType__place: _TypeAlias = _typing.Literal["place"]  # noqa: Y015
+    _WhichOneofArgType__place: _TypeAlias = _typing.Literal["_place", b"_place"]  # noqa: Y015
+    _WhichOneofReturnType__services: _TypeAlias = _typing.Literal["services"]  # noqa: Y015
+    _WhichOneofArgType__services: _TypeAlias = _typing.Literal["_services", b"_services"]  # noqa: Y015
+    _WhichOneofReturnType__title: _TypeAlias = _typing.Literal["title"]  # noqa: Y015
+    _WhichOneofArgType__title: _TypeAlias = _typing.Literal["_title", b"_title"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__area_m2_hundredths) -> _WhichOneofReturnType__area_m2_hundredths | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__capacity_places) -> _WhichOneofReturnType__capacity_places | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__owner) -> _WhichOneofReturnType__owner | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__place) -> _WhichOneofReturnType__place | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__services) -> _WhichOneofReturnType__services | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__title) -> _WhichOneofReturnType__title | None: ...
+
+Global___FacilityRecognised: _TypeAlias = FacilityRecognised  # noqa: Y015
+
+@_typing.final
+class FacilityClosed(_message.Message):
+    """A site was closed, or its recognition ended: 关闭.
+    Next unused field: 5.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    FACILITY_FIELD_NUMBER: _builtins.int
+    CLOSED_ON_FIELD_NUMBER: _builtins.int
+    programme: _builtins.str
+    region: _builtins.str
+    facility: _builtins.str
+    closed_on: _builtins.str
+    def __init__(
+        self,
+        *,
+        programme: _builtins.str = ...,
+        region: _builtins.str = ...,
+        facility: _builtins.str = ...,
+        closed_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_on", b"closed_on", "facility", b"facility", "programme", b"programme", "region", b"region"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FacilityClosed: _TypeAlias = FacilityClosed  # noqa: Y015

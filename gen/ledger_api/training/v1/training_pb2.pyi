@@ -321,6 +321,94 @@ class AttestStatisticRequest(_message.Message):
 Global___AttestStatisticRequest: _TypeAlias = AttestStatisticRequest  # noqa: Y015
 
 @_typing.final
+class RecogniseFacilityRequest(_message.Message):
+    """A site was recognised.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    RECOGNISED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def recognised(self) -> _facts_pb2.FacilityRecognised: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        recognised: _facts_pb2.FacilityRecognised | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "recognised", b"recognised"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "recognised", b"recognised"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecogniseFacilityRequest: _TypeAlias = RecogniseFacilityRequest  # noqa: Y015
+
+@_typing.final
+class CloseFacilityRequest(_message.Message):
+    """A site was closed.
+    Next unused field: 3.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def closed(self) -> _facts_pb2.FacilityClosed: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        closed: _facts_pb2.FacilityClosed | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseFacilityRequest: _TypeAlias = CloseFacilityRequest  # noqa: Y015
+
+@_typing.final
+class RecordFacilityRequest(_message.Message):
+    """Everything a register row says of one site; what it leaves out is not so.
+    Next unused field: 4.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    RECOGNISED_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _common_pb2.Context: ...
+    @_builtins.property
+    def recognised(self) -> _facts_pb2.FacilityRecognised: ...
+    @_builtins.property
+    def closed(self) -> _facts_pb2.FacilityClosed: ...
+    def __init__(
+        self,
+        *,
+        context: _common_pb2.Context | None = ...,
+        recognised: _facts_pb2.FacilityRecognised | None = ...,
+        closed: _facts_pb2.FacilityClosed | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context", "recognised", b"recognised"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "context", b"context", "recognised", b"recognised"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordFacilityRequest: _TypeAlias = RecordFacilityRequest  # noqa: Y015
+
+@_typing.final
 class CorrectRequest(_message.Message):
     """State an entry of this log anew. What identifies the fact cannot change."""
 
@@ -338,6 +426,8 @@ class CorrectRequest(_message.Message):
     SKILL_FILE_OPENED_FIELD_NUMBER: _builtins.int
     ACTIVITY_HELD_FIELD_NUMBER: _builtins.int
     STATISTIC_ATTESTED_FIELD_NUMBER: _builtins.int
+    FACILITY_RECOGNISED_FIELD_NUMBER: _builtins.int
+    FACILITY_CLOSED_FIELD_NUMBER: _builtins.int
     entry: _builtins.int
     reason: _builtins.str
     """A code or a few words, without personal data."""
@@ -361,6 +451,10 @@ class CorrectRequest(_message.Message):
     def activity_held(self) -> _facts_pb2.ActivityHeld: ...
     @_builtins.property
     def statistic_attested(self) -> _facts_pb2.StatisticAttested: ...
+    @_builtins.property
+    def facility_recognised(self) -> _facts_pb2.FacilityRecognised: ...
+    @_builtins.property
+    def facility_closed(self) -> _facts_pb2.FacilityClosed: ...
     def __init__(
         self,
         *,
@@ -376,12 +470,14 @@ class CorrectRequest(_message.Message):
         skill_file_opened: _facts_pb2.SkillFileOpened | None = ...,
         activity_held: _facts_pb2.ActivityHeld | None = ...,
         statistic_attested: _facts_pb2.StatisticAttested | None = ...,
+        facility_recognised: _facts_pb2.FacilityRecognised | None = ...,
+        facility_closed: _facts_pb2.FacilityClosed | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["activity_held", b"activity_held", "assessment_taken", b"assessment_taken", "certificate_issued", b"certificate_issued", "certificate_revoked", b"certificate_revoked", "class_opened", b"class_opened", "context", b"context", "enrolled", b"enrolled", "fact", b"fact", "skill_file_opened", b"skill_file_opened", "statistic_attested", b"statistic_attested", "training_ended", b"training_ended"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["activity_held", b"activity_held", "assessment_taken", b"assessment_taken", "certificate_issued", b"certificate_issued", "certificate_revoked", b"certificate_revoked", "class_opened", b"class_opened", "context", b"context", "enrolled", b"enrolled", "facility_closed", b"facility_closed", "facility_recognised", b"facility_recognised", "fact", b"fact", "skill_file_opened", b"skill_file_opened", "statistic_attested", b"statistic_attested", "training_ended", b"training_ended"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_held", b"activity_held", "assessment_taken", b"assessment_taken", "certificate_issued", b"certificate_issued", "certificate_revoked", b"certificate_revoked", "class_opened", b"class_opened", "context", b"context", "enrolled", b"enrolled", "entry", b"entry", "fact", b"fact", "reason", b"reason", "skill_file_opened", b"skill_file_opened", "statistic_attested", b"statistic_attested", "training_ended", b"training_ended"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_held", b"activity_held", "assessment_taken", b"assessment_taken", "certificate_issued", b"certificate_issued", "certificate_revoked", b"certificate_revoked", "class_opened", b"class_opened", "context", b"context", "enrolled", b"enrolled", "entry", b"entry", "facility_closed", b"facility_closed", "facility_recognised", b"facility_recognised", "fact", b"fact", "reason", b"reason", "skill_file_opened", b"skill_file_opened", "statistic_attested", b"statistic_attested", "training_ended", b"training_ended"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["class_opened", "enrolled", "assessment_taken", "training_ended", "certificate_issued", "certificate_revoked", "skill_file_opened", "activity_held", "statistic_attested"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["class_opened", "enrolled", "assessment_taken", "training_ended", "certificate_issued", "certificate_revoked", "skill_file_opened", "activity_held", "statistic_attested", "facility_recognised", "facility_closed"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
@@ -405,6 +501,9 @@ class BatchItem(_message.Message):
     ATTEST_STATISTIC_FIELD_NUMBER: _builtins.int
     RETRACT_FIELD_NUMBER: _builtins.int
     CORRECT_FIELD_NUMBER: _builtins.int
+    RECOGNISE_FACILITY_FIELD_NUMBER: _builtins.int
+    CLOSE_FACILITY_FIELD_NUMBER: _builtins.int
+    RECORD_FACILITY_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def open_class(self) -> Global___OpenClassRequest: ...
     @_builtins.property
@@ -429,6 +528,12 @@ class BatchItem(_message.Message):
     def retract(self) -> _common_pb2.RetractRequest: ...
     @_builtins.property
     def correct(self) -> Global___CorrectRequest: ...
+    @_builtins.property
+    def recognise_facility(self) -> Global___RecogniseFacilityRequest: ...
+    @_builtins.property
+    def close_facility(self) -> Global___CloseFacilityRequest: ...
+    @_builtins.property
+    def record_facility(self) -> Global___RecordFacilityRequest: ...
     def __init__(
         self,
         *,
@@ -444,12 +549,15 @@ class BatchItem(_message.Message):
         attest_statistic: Global___AttestStatisticRequest | None = ...,
         retract: _common_pb2.RetractRequest | None = ...,
         correct: Global___CorrectRequest | None = ...,
+        recognise_facility: Global___RecogniseFacilityRequest | None = ...,
+        close_facility: Global___CloseFacilityRequest | None = ...,
+        record_facility: Global___RecordFacilityRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["assess_trainee", b"assess_trainee", "attest_statistic", b"attest_statistic", "command", b"command", "correct", b"correct", "end_training", b"end_training", "enrol", b"enrol", "hold_activity", b"hold_activity", "issue_certificate", b"issue_certificate", "open_class", b"open_class", "open_skill_file", b"open_skill_file", "record_enrolment", b"record_enrolment", "retract", b"retract", "revoke_certificate", b"revoke_certificate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["assess_trainee", b"assess_trainee", "attest_statistic", b"attest_statistic", "close_facility", b"close_facility", "command", b"command", "correct", b"correct", "end_training", b"end_training", "enrol", b"enrol", "hold_activity", b"hold_activity", "issue_certificate", b"issue_certificate", "open_class", b"open_class", "open_skill_file", b"open_skill_file", "recognise_facility", b"recognise_facility", "record_enrolment", b"record_enrolment", "record_facility", b"record_facility", "retract", b"retract", "revoke_certificate", b"revoke_certificate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assess_trainee", b"assess_trainee", "attest_statistic", b"attest_statistic", "command", b"command", "correct", b"correct", "end_training", b"end_training", "enrol", b"enrol", "hold_activity", b"hold_activity", "issue_certificate", b"issue_certificate", "open_class", b"open_class", "open_skill_file", b"open_skill_file", "record_enrolment", b"record_enrolment", "retract", b"retract", "revoke_certificate", b"revoke_certificate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assess_trainee", b"assess_trainee", "attest_statistic", b"attest_statistic", "close_facility", b"close_facility", "command", b"command", "correct", b"correct", "end_training", b"end_training", "enrol", b"enrol", "hold_activity", b"hold_activity", "issue_certificate", b"issue_certificate", "open_class", b"open_class", "open_skill_file", b"open_skill_file", "recognise_facility", b"recognise_facility", "record_enrolment", b"record_enrolment", "record_facility", b"record_facility", "retract", b"retract", "revoke_certificate", b"revoke_certificate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_class", "enrol", "assess_trainee", "end_training", "issue_certificate", "revoke_certificate", "open_skill_file", "record_enrolment", "hold_activity", "attest_statistic", "retract", "correct"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_class", "enrol", "assess_trainee", "end_training", "issue_certificate", "revoke_certificate", "open_skill_file", "record_enrolment", "hold_activity", "attest_statistic", "retract", "correct", "recognise_facility", "close_facility", "record_facility"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 

@@ -86,6 +86,21 @@ class TrainingServiceStub:
                 request_serializer=ledger__api_dot_training_dot_v1_dot_training__pb2.AttestStatisticRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.RecogniseFacility = channel.unary_unary(
+                '/ledger_api.training.v1.TrainingService/RecogniseFacility',
+                request_serializer=ledger__api_dot_training_dot_v1_dot_training__pb2.RecogniseFacilityRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.CloseFacility = channel.unary_unary(
+                '/ledger_api.training.v1.TrainingService/CloseFacility',
+                request_serializer=ledger__api_dot_training_dot_v1_dot_training__pb2.CloseFacilityRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.RecordFacility = channel.unary_unary(
+                '/ledger_api.training.v1.TrainingService/RecordFacility',
+                request_serializer=ledger__api_dot_training_dot_v1_dot_training__pb2.RecordFacilityRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Retract = channel.unary_unary(
                 '/ledger_api.training.v1.TrainingService/Retract',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.RetractRequest.SerializeToString,
@@ -115,6 +130,11 @@ class TrainingServiceStub:
                 '/ledger_api.training.v1.TrainingService/GetCheckpoint',
                 request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+                _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/ledger_api.training.v1.TrainingService/ListCheckpoints',
+                request_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
                 _registered_method=True)
         self.GetReceipt = channel.unary_unary(
                 '/ledger_api.training.v1.TrainingService/GetReceipt',
@@ -207,6 +227,27 @@ class TrainingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecogniseFacility(self, request, context):
+        """A site was recognised.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseFacility(self, request, context):
+        """A site was closed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordFacility(self, request, context):
+        """Everything a register row says of one site; what it leaves out is not so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Retract(self, request, context):
         """An entry no longer stands.
         """
@@ -244,6 +285,13 @@ class TrainingServiceServicer:
 
     def GetCheckpoint(self, request, context):
         """A signed head of the log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCheckpoints(self, request, context):
+        """Every signed head, in order.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -323,6 +371,21 @@ def add_TrainingServiceServicer_to_server(servicer, server):
                     request_deserializer=ledger__api_dot_training_dot_v1_dot_training__pb2.AttestStatisticRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
             ),
+            'RecogniseFacility': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecogniseFacility,
+                    request_deserializer=ledger__api_dot_training_dot_v1_dot_training__pb2.RecogniseFacilityRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'CloseFacility': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseFacility,
+                    request_deserializer=ledger__api_dot_training_dot_v1_dot_training__pb2.CloseFacilityRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
+            'RecordFacility': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordFacility,
+                    request_deserializer=ledger__api_dot_training_dot_v1_dot_training__pb2.RecordFacilityRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.SerializeToString,
+            ),
             'Retract': grpc.unary_unary_rpc_method_handler(
                     servicer.Retract,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.RetractRequest.FromString,
@@ -352,6 +415,11 @@ def add_TrainingServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.FromString,
                     response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.SerializeToString,
             ),
             'GetReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReceipt,
@@ -651,6 +719,87 @@ class TrainingService:
             _registered_method=True)
 
     @staticmethod
+    def RecogniseFacility(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.training.v1.TrainingService/RecogniseFacility',
+            ledger__api_dot_training_dot_v1_dot_training__pb2.RecogniseFacilityRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseFacility(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.training.v1.TrainingService/CloseFacility',
+            ledger__api_dot_training_dot_v1_dot_training__pb2.CloseFacilityRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordFacility(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.training.v1.TrainingService/RecordFacility',
+            ledger__api_dot_training_dot_v1_dot_training__pb2.RecordFacilityRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def Retract(request,
             target,
             options=(),
@@ -802,6 +951,33 @@ class TrainingService:
             '/ledger_api.training.v1.TrainingService/GetCheckpoint',
             ledger__api_dot_common_dot_v1_dot_common__pb2.GetCheckpointRequest.SerializeToString,
             ledger__api_dot_common_dot_v1_dot_common__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger_api.training.v1.TrainingService/ListCheckpoints',
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsRequest.SerializeToString,
+            ledger__api_dot_common_dot_v1_dot_common__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

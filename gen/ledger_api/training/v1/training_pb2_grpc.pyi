@@ -54,6 +54,12 @@ class TrainingServiceStub:
     """A competition, outreach or other activity."""
     AttestStatistic: _grpc.UnaryUnaryMultiCallable[_training_pb2.AttestStatisticRequest, _common_pb2.Receipt]
     """A number that a source states and no entry backs."""
+    RecogniseFacility: _grpc.UnaryUnaryMultiCallable[_training_pb2.RecogniseFacilityRequest, _common_pb2.Receipt]
+    """A site was recognised."""
+    CloseFacility: _grpc.UnaryUnaryMultiCallable[_training_pb2.CloseFacilityRequest, _common_pb2.Receipt]
+    """A site was closed."""
+    RecordFacility: _grpc.UnaryUnaryMultiCallable[_training_pb2.RecordFacilityRequest, _common_pb2.Receipt]
+    """Everything a register row says of one site; what it leaves out is not so."""
     Retract: _grpc.UnaryUnaryMultiCallable[_common_pb2.RetractRequest, _common_pb2.Receipt]
     """An entry no longer stands."""
     Correct: _grpc.UnaryUnaryMultiCallable[_training_pb2.CorrectRequest, _common_pb2.Receipt]
@@ -66,6 +72,8 @@ class TrainingServiceStub:
     """The size and root of the log."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]
     """A signed head of the log."""
+    ListCheckpoints: _grpc.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]
+    """Every signed head, in order."""
     GetReceipt: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _grpc.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]
@@ -98,6 +106,12 @@ class TrainingServiceAsyncStub(TrainingServiceStub):
     """A competition, outreach or other activity."""
     AttestStatistic: _aio.UnaryUnaryMultiCallable[_training_pb2.AttestStatisticRequest, _common_pb2.Receipt]  # type: ignore[assignment]
     """A number that a source states and no entry backs."""
+    RecogniseFacility: _aio.UnaryUnaryMultiCallable[_training_pb2.RecogniseFacilityRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A site was recognised."""
+    CloseFacility: _aio.UnaryUnaryMultiCallable[_training_pb2.CloseFacilityRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """A site was closed."""
+    RecordFacility: _aio.UnaryUnaryMultiCallable[_training_pb2.RecordFacilityRequest, _common_pb2.Receipt]  # type: ignore[assignment]
+    """Everything a register row says of one site; what it leaves out is not so."""
     Retract: _aio.UnaryUnaryMultiCallable[_common_pb2.RetractRequest, _common_pb2.Receipt]  # type: ignore[assignment]
     """An entry no longer stands."""
     Correct: _aio.UnaryUnaryMultiCallable[_training_pb2.CorrectRequest, _common_pb2.Receipt]  # type: ignore[assignment]
@@ -110,6 +124,8 @@ class TrainingServiceAsyncStub(TrainingServiceStub):
     """The size and root of the log."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_common_pb2.GetCheckpointRequest, _common_pb2.Checkpoint]  # type: ignore[assignment]
     """A signed head of the log."""
+    ListCheckpoints: _aio.UnaryUnaryMultiCallable[_common_pb2.ListCheckpointsRequest, _common_pb2.ListCheckpointsResponse]  # type: ignore[assignment]
+    """Every signed head, in order."""
     GetReceipt: _aio.UnaryUnaryMultiCallable[_common_pb2.GetReceiptRequest, _common_pb2.LogProof]  # type: ignore[assignment]
     """That an entry is covered by a checkpoint."""
     GetConsistencyProof: _aio.UnaryUnaryMultiCallable[_common_pb2.GetConsistencyProofRequest, _common_pb2.ConsistencyProof]  # type: ignore[assignment]
@@ -201,6 +217,30 @@ class TrainingServiceServicer(metaclass=_abc_1.ABCMeta):
         """A number that a source states and no entry backs."""
 
     @_abc_1.abstractmethod
+    def RecogniseFacility(
+        self,
+        request: _training_pb2.RecogniseFacilityRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A site was recognised."""
+
+    @_abc_1.abstractmethod
+    def CloseFacility(
+        self,
+        request: _training_pb2.CloseFacilityRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """A site was closed."""
+
+    @_abc_1.abstractmethod
+    def RecordFacility(
+        self,
+        request: _training_pb2.RecordFacilityRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.Receipt, _abc.Awaitable[_common_pb2.Receipt]]:
+        """Everything a register row says of one site; what it leaves out is not so."""
+
+    @_abc_1.abstractmethod
     def Retract(
         self,
         request: _common_pb2.RetractRequest,
@@ -247,6 +287,14 @@ class TrainingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_common_pb2.Checkpoint, _abc.Awaitable[_common_pb2.Checkpoint]]:
         """A signed head of the log."""
+
+    @_abc_1.abstractmethod
+    def ListCheckpoints(
+        self,
+        request: _common_pb2.ListCheckpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_common_pb2.ListCheckpointsResponse, _abc.Awaitable[_common_pb2.ListCheckpointsResponse]]:
+        """Every signed head, in order."""
 
     @_abc_1.abstractmethod
     def GetReceipt(
