@@ -15,7 +15,7 @@ from ledgerctl.registers.importing import plans
 from ledgerctl.registers.plan import Command, Note, PersonInput, Refused, RowPlan, Setup
 from ledgerctl.registers.problems import Caution, RegisterError, Skipped, Unread
 from ledgerctl.registers.rejected import rejected_path, write_rejected
-from ledgerctl.registers.report import Report, SheetReport, total
+from ledgerctl.registers.report import Report, SheetReport, corrections, total
 from ledgerctl.registers.table import Table
 from ledgerctl.registers.workbook import read
 
@@ -33,6 +33,7 @@ __all__ = [
     "Skipped",
     "Table",
     "Unread",
+    "corrections",
     "plans",
     "read",
     "rejected_path",

@@ -7,10 +7,10 @@ import csv
 import io
 from collections.abc import Iterator
 
+from ledgerctl.registers.headers import names_of
 from ledgerctl.registers.layout import SHEETS, Sheet
 from ledgerctl.registers.problems import FileDamaged, FileUnsupported, SheetUnknown
 from ledgerctl.registers.table import Cells
-from ledgerctl.registers.text import header_of
 
 _MOST_ROWS_TO_RECOGNISE = 200
 
@@ -60,8 +60,8 @@ def recognise(text: str) -> Sheet:
     best: list[Sheet] = []
     most = 0
     for number, cells in rows(text):
-        names = {header_of(cell) for cell in cells}
         for sheet in SHEETS.values():
+            names = set(names_of(sheet, cells))
             if not set(sheet.required) <= names:
                 continue
             known = len(names & {column.header for column in sheet.columns})

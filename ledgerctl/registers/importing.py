@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ledgerctl.registers.plan import Refused, RowPlan, Setup
 from ledgerctl.registers.problems import Caution, Unread
@@ -12,6 +13,7 @@ from ledgerctl.registers.rows import plan_row
 from ledgerctl.registers.sorting import RowSorter
 from ledgerctl.registers.table import Cells, Table
 from ledgerctl.registers.text import FAULTY, is_blank
+from ledgerctl.registers.unstated import unstated
 
 
 def plans(sheets: Iterable[Table | Unread], setup: Setup, report: Report) -> Iterator[RowPlan]:
@@ -33,6 +35,7 @@ def _table(table: Table, setup: Setup, report: SheetReport, repeats: Repeats) ->
     width = len(table.header)
     unheaded = _Unheaded(table)
     faults = table.oddities.faults
+    silent = unstated(table.sheet.name, {bound.column.header for bound in table.bound})
     for number, short in table.rows:
         cells: Cells = short if len(short) >= width else [*short, *[None] * (width - len(short))]
         if number in faults:
@@ -53,6 +56,8 @@ def _table(table: Table, setup: Setup, report: SheetReport, repeats: Repeats) ->
         if isinstance(verdict, Refused):
             report.refused_here.append(verdict)
             continue
+        if silent:
+            outcome = replace(outcome, unstated=silent)
         report.warnings.extend(outcome.warnings)
         other_name = repeats.other_name(outcome)
         if other_name is not None:

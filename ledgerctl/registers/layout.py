@@ -234,15 +234,104 @@ STATISTICS = Sheet(
     ),
 )
 
+REFERRALS = Sheet(
+    "推荐台账",
+    "placement",
+    (
+        _NAME,
+        _NUMBER,
+        _must("推荐日期", dates.day),
+        Column("用人单位", texts.public),
+        Column("统一社会信用代码", texts.raw),
+        Column("岗位", texts.public),
+        Column("结果", texts.note),
+    ),
+)
+
+EMPLOYERS = Sheet(
+    "单位台账",
+    "placement",
+    (
+        _must("单位名称", texts.public),
+        Column("统一社会信用代码", texts.raw),
+        Column("经营模式", texts.listed({"员工制": "employee", "中介制": "agency", "其他": "other"})),
+        _must("登记日期", dates.day),
+        Column("停业日期", dates.day),
+        Column("合作签约日期", dates.day),
+        Column("调研日期", dates.day),
+        _counted("岗位数", "个", "岗", "岗位", "个岗位"),
+    ),
+)
+
+SUBSIDIES = Sheet(
+    "补贴台账",
+    "placement",
+    (
+        _must("补贴编号", texts.code),
+        _NAME,
+        _NUMBER,
+        _must("补贴类型", texts.public),
+        Column("金额", numbers.money, required=True, scaled=True),
+        _must("发放日期", dates.day),
+        Column("追回日期", dates.day),
+    ),
+)
+
+FACILITIES = Sheet(
+    "机构场所",
+    "training",
+    (
+        _must("编号", texts.code),
+        _must("名称", texts.public),
+        _must(
+            "类型",
+            texts.listed(
+                {
+                    "培训基地": "training_base",
+                    "驿站": "service_station",
+                    "托育单位": "childcare",
+                    "哺乳室": "nursing_room",
+                    "用人单位": "employer",
+                    "教室": "classroom",
+                    "学校": "school",
+                    "其他": "other",
+                }
+            ),
+        ),
+        Column("服务类别", texts.public),
+        Column("所属单位", texts.public),
+        Column("称号", texts.public),
+        Column("认定级别", texts.public),
+        _must("认定日期", dates.day),
+        Column("关闭日期", dates.day),
+        Column("所在地", texts.public),
+        _counted("工位数", "个", "工位", "个工位"),
+        Column("面积", numbers.hundredths("平方米", "平方", "平米", "m2", "㎡"), scaled=True),
+    ),
+)
+
 SHEETS: dict[str, Sheet] = {
-    sheet.name: sheet for sheet in (TRAINING, AGREEMENTS, EMPLOYMENT, VISITS, MATCHING, ACTIVITIES, STATISTICS)
+    sheet.name: sheet
+    for sheet in (
+        TRAINING,
+        AGREEMENTS,
+        EMPLOYMENT,
+        VISITS,
+        MATCHING,
+        REFERRALS,
+        EMPLOYERS,
+        SUBSIDIES,
+        ACTIVITIES,
+        FACILITIES,
+        STATISTICS,
+    )
 }
 
-#: registers that agencies keep and that this version passes over
-NOT_YET: frozenset[str] = frozenset({"推荐台账", "单位台账", "补贴台账", "机构场所"})
+#: registers that agencies keep and that this version passes over: none
+NOT_YET: frozenset[str] = frozenset()
 
 #: what a rejected workbook adds; passed over without a word when it comes back
-ADDED_HEADERS: tuple[str, str] = ("拒绝原因", "Reason")
+ADDED_HEADERS: tuple[str, str, str] = ("原行号", "拒绝原因", "Reason")
 
 
 def sheet_named(name: str) -> Sheet | None:

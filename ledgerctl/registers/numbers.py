@@ -116,6 +116,29 @@ def tenths(*measures: str) -> Callable[[Cell], int]:
     return read
 
 
+def hundredths(*measures: str) -> Callable[..., int]:
+    """A reader of numbers with at most two decimals, as hundredths (`85.36㎡` → 8536, `0.98万平方米` → 980000).
+
+    These measure words are tolerated after the digits; `scale` is the header's unit.
+    """
+
+    def read(cell: Cell, *, scale: int = 1) -> int:
+        number, unit = _exact(cell)
+        own = unit[:1] if unit[:1] in {"万", "千"} else ""
+        if unit[len(own) :] not in {"", *measures}:
+            raise _not_a_number()
+        _not_negative(number)
+        return _scaled(
+            number,
+            100 * (_SCALES[own] if unit else scale),
+            rule="below_hundredth",
+            zh="最多保留两位小数",
+            en="two decimals at most; the rest cannot be recorded",
+        )
+
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """A stated value in thousandths, what stood behind its digits (`%`, `人次`), and whether the cell was a number."""

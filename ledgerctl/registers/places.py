@@ -103,6 +103,21 @@ def is_current(code: str) -> bool:
     return code in _gazetteer().current
 
 
+def is_listed(code: str) -> bool:
+    """True for a six-digit code in force, or in force once."""
+    return is_current(code) or is_retired(code)
+
+
+@cache
+def _provinces() -> frozenset[str]:
+    return frozenset(code[:2] for code in _gazetteer().current)
+
+
+def is_province(digits: str) -> bool:
+    """True for the first two digits of a province there is."""
+    return digits in _provinces()
+
+
 def is_retired(code: str) -> bool:
     """True for a six-digit code that was in force once (1980 on) and is no more."""
     return code in _gazetteer().retired

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -40,7 +41,10 @@ class PersonInput:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Free text to be sealed in the vault. `field`: issue, issue_category, resolution or end_reason."""
+    """Free text to be sealed in the vault.
+
+    `field`: issue, issue_category, resolution, end_reason or referral_result.
+    """
 
     field: str
     text: str
@@ -63,7 +67,8 @@ class RowPlan:
 
     `person`, `staff` (回访人) and `household` are what the registry has to resolve; None: nothing to
     resolve. `key` is the row's natural key and `content` a digest of everything it states.
-    All commands go to `service`, in one group: all or none.
+    All commands go to `service`, in one group: all or none. `unstated`: by command, what the sheet has
+    no column for.
     """
 
     sheet: str
@@ -79,6 +84,7 @@ class RowPlan:
     shared: tuple[tuple[tuple[str, ...], bytes], ...] = field(default=(), repr=False)
     warnings: tuple[Caution, ...] = ()
     cells: Cells = field(default=(), repr=False)
+    unstated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def content(self) -> bytes:

@@ -1,4 +1,8 @@
-"""The rejected workbook: refused rows with their original cells and the reason, ready to be corrected and handed in."""
+"""The rejected workbook: refused rows with their original cells and the reason, ready to be corrected and handed in.
+
+A clerk may have begun to correct an earlier one, so no file that says something else is ever written
+over: the next one gets a number (`x.rejected.xlsx`, `x-2.rejected.xlsx`).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,29 @@ import datetime
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as ExcelCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from ledgerctl.registers.headers import ALIASES
 from ledgerctl.registers.layout import ADDED_HEADERS
 from ledgerctl.registers.report import Report, SheetReport
 from ledgerctl.registers.text import Cell, header_of, plain
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_CELL = 32_767
+#: rows that decide how wide the columns are, and the widest a column gets
+_LOOKED_AT, _WIDEST = 200, 48
 #: columns a clerk corrects by retyping digits: as text, or Excel drops them again
 _AS_TEXT = frozenset(
     {"身份证号", "统一社会信用代码", "联系电话", "证书编号", "协议编号", "班级编号", "技能档案编号", "活动编号"}
@@ -33,11 +45,12 @@ def rejected_path(path: Path) -> Path:
 
 
 def write_rejected(report: Report, path: Path | None = None) -> Path | None:
-    """Write the refused rows of a file to `path` (default `rejected_path`); None where there are none.
+    """Write the refused rows of a file to `path` (default `rejected_path`), or where that is taken by something
+    else, beside it with a number; returns where they are, None where there are none.
 
-    One sheet for each with refused rows: the original header and cells and two columns 拒绝原因 and
-    Reason. Written beside its place and renamed, readable by its owner alone: it holds what the
-    register held. Raises `OSError` where it cannot be written.
+    One sheet for each with refused rows: the original header and cells, the number of the original
+    row, and two columns 拒绝原因 and Reason. Readable by its owner alone: it holds what the register
+    held. Raises `OSError` where it cannot be written.
     """
     sheets = [sheet for sheet in report.sheets.values() if sheet.refused]
     if not sheets:
@@ -52,29 +65,81 @@ def write_rejected(report: Report, path: Path | None = None) -> Path | None:
             workbook.save(file)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
+        return _put(Path(temporary), target)
+    finally:
         Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+
+
+def _put(written: Path, target: Path) -> Path:
+    """Give the file its place, or the next free one; where the same stands already, that is it."""
+    content = _content(written)
+    for place in _places(target):
+        try:
+            place.touch(mode=0o600, exist_ok=False)  # ours from here on: nobody else writes there
+        except FileExistsError:
+            if _content(place) == content:
+                return place
+            continue
+        written.replace(place)
+        return place
+    raise AssertionError("there is always another number")
+
+
+def _places(target: Path) -> Iterator[Path]:
+    yield target
+    name = target.name.removesuffix(".rejected.xlsx")
+    end = target.name[len(name) :] or target.suffix
+    name = name.removesuffix(end)
+    for number in count(2):
+        yield target.with_name(f"{name}-{number}{end}")
+
+
+def _content(path: Path) -> dict[str, int] | None:
+    """The parts of a workbook by their checksums, without the one that says when it was written; None: it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {part.filename: part.CRC for part in archive.infolist() if part.filename != "docProps/core.xml"}
+    except (OSError, zipfile.BadZipFile):
+        return None
 
 
 def _write_sheet(worksheet: WriteOnlyWorksheet, sheet: SheetReport) -> None:
     places = sheet.original_columns
     headers = [header_of(sheet.header[place]) for place in places]
+    as_text = [ALIASES.get(header, header) in _AS_TEXT for header in headers]
+    titles = [plain(sheet.header[place]) for place in places]
     worksheet.freeze_panes = "A2"
-    worksheet.append(
-        [*_bold(worksheet, [plain(sheet.header[place]) for place in places]), *_bold(worksheet, ADDED_HEADERS)]
+    _set_widths(
+        worksheet, titles, [[refused.cells[place] for place in places] for refused in sheet.refused[:_LOOKED_AT]]
     )
+    worksheet.append([*_bold(worksheet, titles), *_bold(worksheet, ADDED_HEADERS)])
     for refused in sheet.refused:
         cells = [
-            _cell(worksheet, refused.cells[place], as_text=header in _AS_TEXT)
-            for place, header in zip(places, headers, strict=True)
+            _cell(worksheet, refused.cells[place], as_text=text) for place, text in zip(places, as_text, strict=True)
         ]
-        worksheet.append([*cells, _cell(worksheet, refused.zh), _cell(worksheet, refused.en)])
+        added = [_cell(worksheet, value) for value in (refused.row, refused.zh, refused.en)]
+        worksheet.append([*cells, *added])
 
 
-def _bold(worksheet: WriteOnlyWorksheet, texts: list[str] | tuple[str, ...]) -> Iterator[ExcelCell]:
+def _set_widths(worksheet: WriteOnlyWorksheet, titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """Wide enough to be read, in characters of the font; a Chinese one takes two."""
+    columns = cast("Any", worksheet).column_dimensions  # its stubs leave them out
+    for at, title in enumerate(titles):
+        widest = max(_width(title), *(_width(_shown(row[at])) for row in rows))
+        columns[get_column_letter(at + 1)].width = min(max(widest + 2, 8), _WIDEST)
+    for at, width in enumerate((8, _WIDEST, _WIDEST), len(titles) + 1):
+        columns[get_column_letter(at)].width = width
+
+
+def _shown(cell: Cell) -> str:
+    return "0000-00-00" if isinstance(cell, datetime.date) else plain(cell)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _bold(worksheet: WriteOnlyWorksheet, texts: Sequence[str]) -> Iterator[ExcelCell]:
     for text in texts:
         cell = _cell(worksheet, text)
         cell.font = Font(bold=True)

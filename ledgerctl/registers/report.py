@@ -14,6 +14,7 @@ from ledgerctl.registers.table import Cells, Table
 @dataclass(slots=True)
 class SheetReport:
     """One sheet. Once every plan is settled, read = recorded + already + refused; `skipped` stands apart.
+    `corrected` are those of `recorded` that changed what an earlier entry states.
 
     Rows may be read in one thread and settled in another: every field is written by one of the two
     alone, and what depends on both is worked out when asked.
@@ -30,6 +31,7 @@ class SheetReport:
     original_columns: list[int] = field(default_factory=list)
     # written by the settling side
     recorded: int = 0
+    corrected: int = 0
     found: int = 0
     refused_there: dict[int, Refused] = field(default_factory=dict)
     # appended to by both
@@ -49,6 +51,11 @@ class SheetReport:
             if row in self.refused_there
         )
         return sorted([*self.refused_here, *self.refused_there.values(), *fallen], key=lambda refused: refused.row)
+
+    @property
+    def left_out(self) -> list[Skipped]:
+        """Skipped rows that hold something a clerk meant to record: those under merged cells."""
+        return [skipped for skipped in self.skipped if skipped.why == "merged"]
 
     @property
     def pending(self) -> int:
@@ -91,9 +98,10 @@ class Report:
         self.unread.append(unread)
         self.sheet(unread.sheet).warnings.append(Caution(0, unread.zh, unread.en))
 
-    def recorded(self, plan: RowPlan) -> None:
-        """Settle a plan: at least one of its facts was new."""
+    def recorded(self, plan: RowPlan, *, corrected: bool = False) -> None:
+        """Settle a plan: at least one of its facts was new; `corrected`: it took back an earlier one."""
         self.sheets[plan.sheet].recorded += 1
+        self.sheets[plan.sheet].corrected += corrected
 
     def already(self, plan: RowPlan) -> None:
         """Settle a plan: the ledger held all of it."""
@@ -112,12 +120,23 @@ class Report:
 
     @property
     def clean(self) -> bool:
-        """True where no row was refused and no register in the file went unread."""
-        return not any(sheet.refused for sheet in self.sheets.values()) and not any(u.fault for u in self.unread)
+        """True where no row was refused or left out for a merged cell, and no register in the file went unread."""
+        return not any(sheet.refused or sheet.left_out for sheet in self.sheets.values()) and not any(
+            unread.fault for unread in self.unread
+        )
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Counts by sheet, as `ledgerctl import --json` prints them for one file."""
         return {name: sheet.counts() for name, sheet in self.sheets.items()}
+
+
+def corrections(reports: Iterable[Report]) -> dict[str, int]:
+    """Of the recorded rows of each sheet those that changed what was recorded before, over several files."""
+    sums: dict[str, int] = {}
+    for report in reports:
+        for name, sheet in report.sheets.items():
+            sums[name] = sums.get(name, 0) + sheet.corrected
+    return sums
 
 
 def total(reports: Iterable[Report]) -> dict[str, dict[str, int]]:

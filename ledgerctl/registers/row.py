@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledgerctl.registers.doubts import doubts
 from ledgerctl.registers.employers import Employer, employer
 from ledgerctl.registers.identity import IdentityNumber, phone
 from ledgerctl.registers.places import place
@@ -66,6 +67,8 @@ class Row:
                     row._values[column.header] = bound.read(cell)
                 except BadValue as bad:
                     row.refuse(bad.rule, bad.zh, bad.en, column.header)
+        for zh, en in doubts(row._values, setup.today):
+            row.warn(zh, en)
         return row
 
     def refuse(self, rule: str, zh: str, en: str, column: str = "") -> None:
@@ -143,16 +146,16 @@ class Row:
                 self.warn("联系电话无法识别，未保存", "the phone could not be read and was left out")
         return PersonInput(number.number, self.text("姓名"), digits)
 
-    def employer(self, person: PersonInput) -> Employer:
-        """Who employs (用人单位 is not empty); warns where the credit code was not used or a household was inferred."""
-        found = employer(self.text("用人单位"), self.cell("统一社会信用代码"), person.name)
+    def employer(self, person: PersonInput | None, header: str = "用人单位") -> Employer:
+        """Who employs (`header` is not empty); warns where the credit code was not used or a household was inferred."""
+        found = employer(self.text(header), self.cell("统一社会信用代码"), person.name if person else "")
         if found.doubt == "bad_credit_code":
             self.warn(
                 "统一社会信用代码无效，按单位名称识别", "the unified social credit code is not valid; the name is used"
             )
         if found.household is not None and found.doubt == "household_by_name":
             self.warn(
-                "用人单位像是个人姓名，按雇主家庭保密处理；如是单位请填统一社会信用代码",
+                f"{header}像是个人姓名，按雇主家庭保密处理；如是单位请填统一社会信用代码",
                 "the employer looks like a person's name and is kept secret as a household; "
                 "give the credit code if it is an organisation",
             )

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledgerctl.registers import rows_followup, rows_placement, rows_training
+from ledgerctl.registers import (
+    rows_employers,
+    rows_facilities,
+    rows_followup,
+    rows_placement,
+    rows_referrals,
+    rows_training,
+)
 from ledgerctl.registers.plan import Refused, RowPlan, Setup
 from ledgerctl.registers.row import Row
 from ledgerctl.registers.table import Cells, Table
@@ -15,7 +22,11 @@ _RULES: dict[str, Callable[[Row], RowPlan]] = {
     "上岗台账": rows_placement.employment,
     "回访记录": rows_followup.visit,
     "招聘活动": rows_placement.matching_event,
+    "推荐台账": rows_referrals.referral,
+    "单位台账": rows_employers.employer,
+    "补贴台账": rows_referrals.subsidy,
     "活动台账": rows_training.activity,
+    "机构场所": rows_facilities.facility,
     "统计上报": rows_training.statistic,
 }
 

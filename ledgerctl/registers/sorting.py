@@ -34,6 +34,7 @@ class RowSorter:
         self._known = tuple(bound.place for bound in table.bound)
         self._required = tuple(bound.place for bound in table.bound if bound.column.required)
         self._header = {bound.place: bound.column.header for bound in table.bound}
+        self._written = {bound.place: header_of(table.header[bound.place]) for bound in table.bound}
         self._covered = table.oddities.covered
 
     def skip(self, row: int, cells: Cells) -> Skipped | None:
@@ -64,8 +65,8 @@ class RowSorter:
 
     def _is_header(self, cells: Cells) -> bool:
         first = self._required[0]
-        return header_of(cells[first]) == self._header[first] and all(
-            header_of(cells[place]) == self._header[place] for place in self._required
+        return header_of(cells[first]) == self._written[first] and all(
+            header_of(cells[place]) == self._written[place] for place in self._required
         )
 
     def _merged(self, row: int, cells: Cells) -> Skipped | None:

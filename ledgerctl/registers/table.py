@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ledgerctl.registers import dates
+from ledgerctl.registers.headers import names_of
 from ledgerctl.registers.layout import ADDED_HEADERS, Column, Sheet
 from ledgerctl.registers.problems import Caution
 from ledgerctl.registers.text import Cell, header_of, is_blank, plain, scale_of
@@ -69,8 +70,7 @@ def _bind(sheet: Sheet, header: Cells, row: int, date1904: bool) -> tuple[tuple[
     columns = {column.header: column for column in sheet.columns}
     bound: dict[str, Bound] = {}
     warnings: list[Caution] = []
-    for place, cell in enumerate(header):
-        name = header_of(cell)
+    for place, (cell, name) in enumerate(zip(header, names_of(sheet, header), strict=True)):
         if name in bound:
             warnings.append(
                 Caution(row, f"列「{name}」重复，只读取第一个", f"column {name} occurs twice; the first is read")
@@ -92,7 +92,7 @@ def find_table(sheet: Sheet, rows: Iterable[tuple[int, Cells]], oddities: Odditi
     rows = iter(rows)
     nearest, nearest_row, most, any_content = required, 0, 0, False
     for number, cells in rows:
-        names = {header_of(cell) for cell in cells}
+        names = set(names_of(sheet, cells))
         if required <= names:
             bound, warnings = _bind(sheet, cells, number, oddities.date1904)
             return Table(sheet, number, cells, bound, rows, oddities, warnings)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ledgerctl.registers.text import fold
 from services.followup.events import IssueKind
-from services.placement.events import EndReason
+from services.placement.events import EndReason, ReferralResult
 
 K = TypeVar("K", bound=str)
 
@@ -45,6 +45,15 @@ _END_WORDS: tuple[tuple[EndReason, str], ...] = (
     ("resigned", "辞职|离职|自愿|主动|不想|个人原因|本人|另找|跳槽|换工作|不适应|工资低"),
 )
 
+#: in this order: who turned whom down is said before the general 未 and 不, and all of it before 录用
+_REFERRAL_WORDS: tuple[tuple[ReferralResult, str], ...] = (
+    ("pending", "待|等候|等通知|尚未|暂未|洽谈|考虑|联系中|面试中|试工|试岗|试用"),
+    ("not_hired", "单位.{0,6}(?:拒|退|未|不)|婉拒|落选|淘汰|退回|失败"),
+    ("declined", "放弃|拒绝|不愿|不想|不同意|不去|没去|未到|未去|未参加|未赴|本人.{0,4}[未不]|个人原因"),
+    ("not_hired", "未|没|不"),
+    ("hired", "录用|录取|聘用|上岗|入职|签约|签订|成功|就业|达成|接收|留用"),
+)
+
 
 def _first(words: tuple[tuple[K, str], ...], text: str) -> K | None:
     return next((kind for kind, listed in words if re.search(listed, text)), None)
@@ -73,3 +82,8 @@ def issue_kind(category: str | None, text: str | None) -> tuple[IssueKind, bool]
 def end_reason(text: str) -> EndReason:
     """The code of a 离岗原因: from its words, else `other`."""
     return _first(_END_WORDS, fold(text)) or "other"
+
+
+def referral_result(text: str) -> ReferralResult:
+    """The code of the 结果 of a referral: from its words, else `other`."""
+    return _first(_REFERRAL_WORDS, fold(text)) or "other"

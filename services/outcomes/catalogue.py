@@ -18,27 +18,64 @@ from ledger.errors import LedgerError
 from services.outcomes.reasons import REASONS
 
 Kind = Literal["flow", "stock", "capacity", "statement"]
-Measure = Literal["count", "mean", "rate", "statement"]
+Measure = Literal["count", "sum", "mean", "median", "rate", "growth", "statement"]
 Grade = Literal["evidenced", "attested", "mixed"]
 
-#: The order in which figures are listed and printed: training, agreements, work, follow-up, the rest.
+#: The order in which figures are listed and printed: training, referral, employers, agreements, work, follow-up,
+#: activities, sites, the rest.
 PRINTED: Final = (
     "persons_trained",
     "training_completions",
     "classes_opened",
+    "occupations",
+    "training_hours",
+    "persons_by_category",
     "certificates_issued",
+    "skill_files",
+    "subsidies_paid",
+    "referral_rate",
+    "days_to_referral",
     "matching_events_held",
+    "employers",
+    "employers_by_mode",
+    "cooperations",
+    "vacancies",
     "agreements_signed",
     "persons_with_agreement",
     "contracts_signed",
+    "standard_contract_rate",
+    "internships_started",
     "employment_starts",
     "persons_started",
+    "pre_job_training_rate",
+    "health_check_rate",
     "persons_employed",
+    "persons_employed_by_mode",
     "dispatched_out_of_province",
+    "starts_by_work_region",
+    "retained_d30",
+    "retained_d90",
+    "retained_d180",
     "mean_monthly_wage",
+    "wage_growth",
     "visits_completed",
+    "visit_coverage_d30",
+    "visit_coverage_d90",
+    "visit_coverage_d180",
     "issues_opened",
     "issues_resolved",
+    "issue_days_median",
+    "upskilled",
+    "promotions",
+    "activities_held",
+    "activity_attendance",
+    "competitors",
+    "teams",
+    "awards",
+    "facilities",
+    "recognitions",
+    "capacity_places",
+    "outcome_ladder",
     "attested",
 )
 #: Parameters that every figure is given; a stock has no `from`.
@@ -47,12 +84,14 @@ COMMON: Final = ("programme", "region", "from", "to")
 COLUMNS: Final = ("key", "person", "value", "counted", "reason", "log", "idx")
 #: A parameter of a figure's own that takes any text, and is absent unless given.
 ANY_TEXT: Final = "any text"
+#: One that takes region codes, one or several, and names that stand for some; absent unless given.
+PREFIXES: Final = "region prefixes"
 
 _REQUIRED: Final = (
     *("id", "name_zh", "name_en", "unit", "member", "kind", "measure", "grade", "version"),
     *("parameters", "exclusions", "base_reasons", "rule_zh", "rule_en"),
 )
-_OPTIONAL: Final = ("splits", "beside", "details", "coverage")
+_OPTIONAL: Final = ("splits", "beside", "details", "coverage", "over", "scale")
 _BOUND: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -63,11 +102,15 @@ class CatalogueError(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class ExtraParameter:
-    """A parameter of one figure's own. `choices`: what may be said → what it stands for; empty: any text."""
+    """A parameter of one figure's own. `choices`: what may be said → what it stands for; empty: any text.
+
+    `prefixes`: it takes region codes; `choices` are then the names that stand for several.
+    """
 
     name: str
     choices: Mapping[str, str]
     default: str | None
+    prefixes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +135,9 @@ class FigureRule:
 
     `member`: what one row of the statement is. `exclusions`: its reasons, the first that applies
     being the one given. `base_reasons`: those that stay in a rate's denominator. `coverage`: the
-    relation of the prelude with the number of members there could be. `rule_sha256`: SHA-256 of
-    the prelude's bytes followed by the file's.
+    relation of the prelude with the number of members there could be. `over`: of a growth, the column
+    whose sum the members' values are held against. `scale`: values and columns beside are in this part
+    of the unit (10: tenths). `rule_sha256`: SHA-256 of the prelude's bytes followed by the file's.
     """
 
     id: str
@@ -113,6 +157,8 @@ class FigureRule:
     beside: tuple[Beside, ...]
     details: tuple[str, ...]
     coverage: str | None
+    over: str | None
+    scale: int
     rule_zh: str
     rule_en: str
     prelude: str
@@ -160,6 +206,7 @@ def parse(id: str, sql: str, prelude: str) -> FigureRule:
     _check(id, "base_reasons that are no exclusions", set(base_reasons) - set(exclusions))
     _check(id, "exclusions without wording in reasons.py", set(exclusions) - set(REASONS))
     _check(id, "exclusions the statement never gives", {one for one in exclusions if f"'{one}'" not in prelude + sql})
+    growth = header["measure"] == "growth"
     _check(id, "id that is not the file's name", {header["id"]} - {id})
     bound = {*_BOUND.findall(prelude + _without_comments(sql))} - {"programme", "region", "from_day", "to_day"}
     _check(id, "parameters used but not declared", bound - set(own))
@@ -182,12 +229,16 @@ def parse(id: str, sql: str, prelude: str) -> FigureRule:
         beside=tuple(Beside(*item.split()) for item in _listed(header.get("beside", ""))),
         details=_listed(header.get("details", "")),
         coverage=header.get("coverage"),
+        over=header.get("over"),
+        scale=int(header.get("scale", "1")),
         rule_zh=header["rule_zh"],
         rule_en=header["rule_en"],
         prelude=prelude,
         sql=sql,
         rule_sha256=hashlib.sha256(prelude.encode() + sql.encode()).hexdigest(),
     )
+    _check(id, "scale that is neither 1 nor 10 nor 100 nor 1000", {str(rule.scale)} - {"1", "10", "100", "1000"})
+    _check(id, "over that is no column of a growth", {rule.over or ""} - (set(rule.details) if growth else {""}))
     _check(id, "columns that are no names", {name for name in rule.columns if not _NAME.fullmatch(name)})
     return rule
 
@@ -210,9 +261,13 @@ def _header(id: str, sql: str) -> dict[str, str]:
 
 
 def _extra(id: str, name: str, text: str) -> ExtraParameter:
-    """`bank 银行流水 | payslip 工资条 (default) | …`, or `any text`."""
+    """`bank 银行流水 | payslip 工资条 (default) | …`, `any text`, or `region prefixes | 大湾区 = 4401 4403 | …`."""
     if text == ANY_TEXT:
         return ExtraParameter(name, {}, None)
+    kind, *named = text.split("|")
+    if kind.strip() == PREFIXES:
+        groups = (item.partition("=") for item in named)
+        return ExtraParameter(name, {one.strip(): codes.strip() for one, _, codes in groups}, None, prefixes=True)
     choices: dict[str, str] = {}
     default = None
     for item in text.split("|"):

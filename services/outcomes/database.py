@@ -60,6 +60,7 @@ class Database:
                 connection.execute(SCHEMA.insert().values(row))
                 return
             found = connection.execute(select(SCHEMA)).one_or_none() if SCHEMA.name in names else None
+        where = self._writer.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
         if found is None:
             raise WrongSchema(
                 "数据库中已有其他表,不是成果库;请为成果库指定一个空数据库 / "
@@ -67,11 +68,11 @@ class Database:
             )
         if (found.version, found.definitions) != (VERSION, definitions_hash()):
             raise WrongSchema(
-                f"成果库的表结构(版本 {found.version})与本程序(版本 {VERSION})不符;请移走旧库后重新启动,"
-                "程序会从各日志重建,不会丢失任何记录 / "
-                f"the outcomes database has tables of version {found.version} ({found.definitions[:12]}), this "
+                f"成果库 {where} 的表结构(版本 {found.version})与本程序(版本 {VERSION})不符;请移走旧库后重新启动,"
+                "程序会从各日志重建,不会丢失任何记录,步骤见 docs/operating/rebuild-outcomes.md / "
+                f"the outcomes database {where} has tables of version {found.version} ({found.definitions[:12]}), this "
                 f"program needs version {VERSION} ({definitions_hash()[:12]}): move the old database away and start "
-                "again; it is rebuilt from the logs and nothing is lost"
+                "again; it is rebuilt from the logs and nothing is lost (docs/operating/rebuild-outcomes.md)"
             )
 
     @contextmanager

@@ -5,33 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import structlog
-
-from ledger.errors import LogDiverged
 from ledger.feed import Position, Verified
 from ledger.feed.following import Following
 from ledger.feed.jetstream import Broker
 from ledger.merkle import Frontier
 from ledger.rpc.client import RemoteLog, connect, service_named
-from ledger.runtime.following import remote_follower, service_of
+from ledger.runtime.following import followed, remote_follower, service_of
 from ledger.runtime.process import Process, run
 from ledger.runtime.settings import Peer, ServiceSettings
 from ledger.runtime.signing_key import read_vkey
 from ledger.runtime.write_service import serve_until_stopped
-from services.outcomes.checkpoints import CheckpointLedger, believed
 from services.outcomes.projector import Outcomes
+from services.outcomes.watch import CheckpointWatch
 
 #: While a log is further behind than this, records wait: each is written once instead of often.
 CATCHING_UP_ENTRIES: Final = 5_000
 #: But they do not wait for ever behind a log that never catches up.
 WAIT_SECONDS_MAX: Final = 30.0
-#: How often a log's owner is asked for its newest checkpoint.
-CHECKPOINT_SECONDS: Final = 1.0
-
-log = structlog.get_logger()
 
 
 class Projection:
@@ -74,44 +68,10 @@ class Projection:
                 pass
 
 
-class CheckpointWatch:
-    """Asks one log's owner for its newest checkpoint, once a second, for ever."""
-
-    def __init__(self, origin: str, peer: Peer, vkey_file: Path, outcomes: Outcomes) -> None:
-        self._origin = origin
-        self._source = RemoteLog(connect(peer.address), service_named(service_of(origin)))
-        self._vkey_file = vkey_file
-        self._outcomes = outcomes
-        self._ledger = CheckpointLedger(outcomes.database)
-        self._waiting: bytes | None = None
-
-    async def run(self) -> None:
-        """Fetch, verify, compare. What is away is asked again; a contradiction stops the log."""
-        told = ""
-        while True:
-            try:
-                await self._look()
-                told = ""
-            except LogDiverged as error:
-                await asyncio.to_thread(self._outcomes.stop, self._origin, str(error))
-                if told != str(error):
-                    log.error("checkpoint_contradicts", log=self._origin, exc_info=error)
-                told = str(error)
-                self._waiting = None
-            except Exception as error:  # told, and tried again: nothing may end this loop
-                if told != type(error).__name__:
-                    log.warning("checkpoint_waits", log=self._origin, exc_info=error)
-                told = type(error).__name__
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-
-    async def _look(self) -> None:
-        # one that could not be compared yet comes first: under load the newest is always ahead of us
-        note = self._waiting or await self._source.checkpoint()
-        if note is None:
-            return
-        checkpoint = believed(self._origin, note, read_vkey(self._vkey_file))
-        accepted = await asyncio.to_thread(self._ledger.accept, checkpoint, note)
-        self._waiting = None if accepted else note
+def watch(origin: str, peer: Peer, vkey_file: Path, outcomes: Outcomes) -> CheckpointWatch:
+    """Watches what another service's log signs."""
+    source = RemoteLog(connect(peer.address), service_named(service_of(origin)))
+    return CheckpointWatch(origin, source.checkpoints, partial(read_vkey, vkey_file), outcomes)
 
 
 async def serve(settings: ServiceSettings, process: Process) -> None:
@@ -119,11 +79,12 @@ async def serve(settings: ServiceSettings, process: Process) -> None:
     outcomes = await asyncio.to_thread(Outcomes.open, settings.database_url)
     projection = Projection(outcomes)
     async with Broker(settings.nats_url, name=settings.name, credentials=settings.nats_creds) as broker:
-        followers = [remote_follower(origin, peer, projection, broker) for origin, peer in settings.peers.items()]
+        peers = followed(settings.peers)
+        followers = [remote_follower(origin, peer, projection, broker) for origin, peer in peers.items()]
 
         watches = [
-            CheckpointWatch(origin, peer, peer.vkey_file, outcomes)
-            for origin, peer in settings.peers.items()
+            watch(origin, peer, peer.vkey_file, outcomes)
+            for origin, peer in peers.items()
             if peer.vkey_file is not None
         ]
 

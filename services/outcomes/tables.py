@@ -152,7 +152,7 @@ SCHEMA: Final = Table(
     Column("definitions", text(), nullable=False),
 )
 
-#: Facts that are looked up by person: those the records are folded from, and health checks.
+#: Facts that are looked up by person: those the records are folded from, and what figures ask of a person.
 _BY_PERSON: Final = frozenset(
     {
         registry.PersonsMerged,
@@ -168,9 +168,13 @@ _BY_PERSON: Final = frozenset(
         placement.HealthCheckPassed,
         placement.EmploymentStarted,
         placement.EmploymentEnded,
+        placement.ReferralMade,
+        training.SkillFileOpened,
         followup.VisitCompleted,
         followup.VisitAttempted,
         followup.WageObserved,
+        followup.PromotionRecorded,
+        followup.UpskillingTaken,
     }
 )
 #: Facts that are looked up by their stream: those that change the state of another fact of it, and
@@ -180,8 +184,16 @@ _BY_SUBJECT: Final = frozenset(
         training.ClassOpened,
         training.CertificateRevoked,
         training.StatisticAttested,
+        training.ActivityHeld,
+        training.FacilityRecognised,
+        training.FacilityClosed,
         placement.MatchingEventHeld,
+        placement.EmployerRegistered,
         placement.EmployerClosed,
+        placement.CooperationSigned,
+        placement.VacancyPosted,
+        placement.SubsidyPaid,
+        placement.SubsidyClawedBack,
         placement.IntentAgreementWithdrawn,
         placement.ContractWithdrawn,
         placement.EmploymentEnded,

@@ -6,20 +6,31 @@ from ledger.decider import Command
 from services.placement.events import (
     ContractSigned,
     ContractWithdrawn,
+    CooperationSigned,
     EmployerClosed,
     EmployerRegistered,
+    EmployerSurveyed,
     EmploymentEnded,
     EmploymentStarted,
     HealthCheckPassed,
     IntentAgreementSigned,
     IntentAgreementWithdrawn,
     MatchingEventHeld,
+    ReferralMade,
+    SubsidyClawedBack,
+    SubsidyPaid,
+    VacancyPosted,
 )
 
 
 def employer_key(fact: EmployerRegistered | EmployerClosed) -> tuple[str, ...]:
     """One employer in one programme."""
     return "employer", fact.programme, fact.employer
+
+
+def subsidy_key(fact: SubsidyPaid | SubsidyClawedBack) -> tuple[str, ...]:
+    """One numbered payment."""
+    return "subsidy", fact.programme, fact.subsidy
 
 
 def intent_key(fact: IntentAgreementSigned | IntentAgreementWithdrawn) -> tuple[str, ...]:
@@ -53,6 +64,59 @@ class CloseEmployer(Command, frozen=True, kw_only=True):
 
     def key(self) -> tuple[str, ...]:
         return employer_key(self.closed)
+
+
+class SignCooperation(Command, frozen=True, kw_only=True):
+    """A cooperation was signed, whether or not the employer is registered here."""
+
+    cooperation: CooperationSigned
+
+    def key(self) -> tuple[str, ...]:
+        fact = self.cooperation
+        return "cooperation", fact.programme, fact.employer, fact.signed_on
+
+
+class SurveyEmployer(Command, frozen=True, kw_only=True):
+    """An employer was asked what it needs, whether or not it is registered here."""
+
+    surveyed: EmployerSurveyed
+
+    def key(self) -> tuple[str, ...]:
+        fact = self.surveyed
+        return "survey", fact.programme, fact.employer, fact.surveyed_on
+
+
+class PostVacancies(Command, frozen=True, kw_only=True):
+    """An employer offers posts, whether or not it is registered here: one statement a day and position."""
+
+    vacancies: VacancyPosted
+
+    def key(self) -> tuple[str, ...]:
+        fact = self.vacancies
+        return "vacancy", fact.programme, fact.employer, fact.posted_on, fact.position or "none"
+
+
+class RecordEmployer(Command, frozen=True, kw_only=True):
+    """Everything a register row says of one employer; what it leaves out is not so."""
+
+    registered: EmployerRegistered
+    closed: EmployerClosed | None = None
+    cooperation: CooperationSigned | None = None
+    surveyed: EmployerSurveyed | None = None
+    vacancies: VacancyPosted | None = None
+
+    def key(self) -> tuple[str, ...]:
+        return employer_key(self.registered)
+
+
+class MakeReferral(Command, frozen=True, kw_only=True):
+    """A person was referred to work."""
+
+    referred: ReferralMade
+
+    def key(self) -> tuple[str, ...]:
+        fact = self.referred
+        return "referral", fact.programme, fact.person, fact.referred_on, fact.employer or "none"
 
 
 class HoldMatchingEvent(Command, frozen=True, kw_only=True):
@@ -158,6 +222,34 @@ class RecordEmployment(Command, frozen=True, kw_only=True):
         return employment_key(self.started)
 
 
+class PaySubsidy(Command, frozen=True, kw_only=True):
+    """A subsidy was paid."""
+
+    paid: SubsidyPaid
+
+    def key(self) -> tuple[str, ...]:
+        return subsidy_key(self.paid)
+
+
+class ClawBackSubsidy(Command, frozen=True, kw_only=True):
+    """A subsidy was taken back."""
+
+    clawed_back: SubsidyClawedBack
+
+    def key(self) -> tuple[str, ...]:
+        return subsidy_key(self.clawed_back)
+
+
+class RecordSubsidy(Command, frozen=True, kw_only=True):
+    """Everything a register row says of one payment; what it leaves out is not so."""
+
+    paid: SubsidyPaid
+    clawed_back: SubsidyClawedBack | None = None
+
+    def key(self) -> tuple[str, ...]:
+        return subsidy_key(self.paid)
+
+
 PlacementCommand = (
     RegisterEmployer
     | CloseEmployer
@@ -172,4 +264,12 @@ PlacementCommand = (
     | StartEmployment
     | EndEmployment
     | RecordEmployment
+    | SignCooperation
+    | SurveyEmployer
+    | PostVacancies
+    | RecordEmployer
+    | MakeReferral
+    | PaySubsidy
+    | ClawBackSubsidy
+    | RecordSubsidy
 )

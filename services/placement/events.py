@@ -11,6 +11,7 @@ MatchingKind = Literal["job_fair", "signing_ceremony", "online_fair"]
 ContractKind = Literal["labour", "service"]
 Template = Literal["standard", "other"]
 EmploymentKind = Literal["full_time", "flexible", "self_employed", "internship", "public_post", "dispatch"]
+ReferralResult = Literal["hired", "not_hired", "declined", "pending", "other"]
 EndReason = Literal[
     "resigned", "dismissed", "contract_ended", "employer_closed", "family", "health", "retired", "other"
 ]
@@ -43,6 +44,67 @@ class EmployerClosed(Event, frozen=True, kw_only=True):
     region: str
     employer: str
     closed_on: str
+
+
+class CooperationSigned(Event, frozen=True, kw_only=True):
+    """A cooperation with an employer was signed: 合作签约. Alone, or in the stream of the employer's row."""
+
+    slot: ClassVar[str] = "cooperation"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "employer")
+    occurred: ClassVar[str | None] = "signed_on"
+
+    programme: str
+    region: str
+    employer: str
+    signed_on: str
+    employer_name: str | None = None
+
+
+class EmployerSurveyed(Event, frozen=True, kw_only=True):
+    """An employer was asked what it needs: 调研. Alone, or in the stream of the employer's row."""
+
+    slot: ClassVar[str] = "surveyed"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "employer")
+    occurred: ClassVar[str | None] = "surveyed_on"
+
+    programme: str
+    region: str
+    employer: str
+    surveyed_on: str
+    employer_name: str | None = None
+
+
+class VacancyPosted(Event, frozen=True, kw_only=True):
+    """An employer offers `vacancies` posts: 岗位数. Alone, or in the stream of the employer's row."""
+
+    slot: ClassVar[str] = "vacancies"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "employer")
+    occurred: ClassVar[str | None] = "posted_on"
+
+    programme: str
+    region: str
+    employer: str
+    posted_on: str
+    vacancies: int
+    employer_name: str | None = None
+    position: str | None = None
+
+
+class ReferralMade(Event, frozen=True, kw_only=True):
+    """A person was referred to work: 推荐. What came of it is a code here, its words are in the vault."""
+
+    slot: ClassVar[str] = "referred"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "person", "referred_on", "employer")
+    occurred: ClassVar[str | None] = "referred_on"
+
+    programme: str
+    region: str
+    person: str
+    referred_on: str
+    employer: str | None = None
+    employer_name: str | None = None
+    position: str | None = None
+    result: ReferralResult | None = None
 
 
 class MatchingEventHeld(Event, frozen=True, kw_only=True):
@@ -182,6 +244,37 @@ class EmploymentEnded(Event, frozen=True, kw_only=True):
     reason: EndReason | None = None
 
 
+class SubsidyPaid(Event, frozen=True, kw_only=True):
+    """A subsidy was paid to a person: 补贴发放. `kind` in the words of its register."""
+
+    slot: ClassVar[str] = "paid"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "subsidy")
+    occurred: ClassVar[str | None] = "paid_on"
+
+    programme: str
+    region: str
+    subsidy: str
+    person: str
+    kind: str
+    amount_fen: int
+    paid_on: str
+
+
+class SubsidyClawedBack(Event, frozen=True, kw_only=True):
+    """A subsidy was paid without cause, and taken back: 追回."""
+
+    slot: ClassVar[str] = "clawed_back"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "subsidy")
+    needs: ClassVar[str | None] = "paid"
+    occurred: ClassVar[str | None] = "clawed_back_on"
+
+    programme: str
+    region: str
+    subsidy: str
+    person: str
+    clawed_back_on: str
+
+
 CATALOGUE = Catalogue.of(
     "placement",
     [
@@ -195,5 +288,11 @@ CATALOGUE = Catalogue.of(
         HealthCheckPassed,
         EmploymentStarted,
         EmploymentEnded,
+        CooperationSigned,
+        EmployerSurveyed,
+        VacancyPosted,
+        ReferralMade,
+        SubsidyPaid,
+        SubsidyClawedBack,
     ],
 )

@@ -10,6 +10,8 @@ from services.training.events import (
     CertificateRevoked,
     ClassOpened,
     Enrolled,
+    FacilityClosed,
+    FacilityRecognised,
     SkillFileOpened,
     StatisticAttested,
     TrainingEnded,
@@ -21,6 +23,11 @@ EnrolmentFact = Enrolled | AssessmentTaken | TrainingEnded | CertificateIssued |
 def enrolment_key(fact: EnrolmentFact) -> tuple[str, ...]:
     """One person in one class is one aggregate."""
     return "enrolment", fact.programme, fact.class_no, fact.person
+
+
+def facility_key(fact: FacilityRecognised | FacilityClosed) -> tuple[str, ...]:
+    """One numbered site."""
+    return "facility", fact.programme, fact.facility
 
 
 class OpenClass(Command, frozen=True, kw_only=True):
@@ -119,6 +126,34 @@ class AttestStatistic(Command, frozen=True, kw_only=True):
         return "statistic", fact.programme, fact.indicator, fact.as_of_on, fact.source
 
 
+class RecogniseFacility(Command, frozen=True, kw_only=True):
+    """A site was recognised."""
+
+    recognised: FacilityRecognised
+
+    def key(self) -> tuple[str, ...]:
+        return facility_key(self.recognised)
+
+
+class CloseFacility(Command, frozen=True, kw_only=True):
+    """A site was closed."""
+
+    closed: FacilityClosed
+
+    def key(self) -> tuple[str, ...]:
+        return facility_key(self.closed)
+
+
+class RecordFacility(Command, frozen=True, kw_only=True):
+    """Everything a register row says of one site; what it leaves out is not so."""
+
+    recognised: FacilityRecognised
+    closed: FacilityClosed | None = None
+
+    def key(self) -> tuple[str, ...]:
+        return facility_key(self.recognised)
+
+
 TrainingCommand = (
     OpenClass
     | Enrol
@@ -130,4 +165,7 @@ TrainingCommand = (
     | RecordEnrolment
     | HoldActivity
     | AttestStatistic
+    | RecogniseFacility
+    | CloseFacility
+    | RecordFacility
 )

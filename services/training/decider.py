@@ -1,7 +1,8 @@
 """decide(command, state): what training records, and what it refuses.
 
-Refused is only what is impossible within one enrolment: an end, a score or a certificate of
-somebody who never enrolled, a second revocation. That another agency's facts disagree is a finding.
+Refused is only what is impossible within one enrolment or site: an end, a score or a certificate of
+somebody who never enrolled, a second revocation, the closing of a site nobody recognised. That
+another agency's facts disagree is a finding.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from ledger.decider import Command, Decision, State, record, record_whole, step
 from services.training.commands import (
     AssessTrainee,
     AttestStatistic,
+    CloseFacility,
     EndTraining,
     Enrol,
     HoldActivity,
     IssueCertificate,
     OpenClass,
     OpenSkillFile,
+    RecogniseFacility,
     RecordEnrolment,
+    RecordFacility,
     RevokeCertificate,
     TrainingCommand,
 )
-from services.training.state import ENROLMENT
+from services.training.state import ENROLMENT, FACILITY
 
 
 def decide(command: Command, state: State) -> Decision:
@@ -58,5 +62,11 @@ def decide(command: Command, state: State) -> Decision:
             return record(state, asked.held)
         case AttestStatistic():
             return record(state, asked.attested)
+        case RecogniseFacility():
+            return record(state, asked.recognised)
+        case CloseFacility():
+            return step(state, asked.closed)
+        case RecordFacility():
+            return record_whole(state, asked.recognised, asked.closed, slots=FACILITY)
         case _:
             assert_never(asked)

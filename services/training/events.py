@@ -9,6 +9,9 @@ from ledger.event import Catalogue, Event
 ClassKind = Literal["pre_job", "upskilling", "refresher", "online"]
 Result = Literal["passed", "failed", "withdrawn"]
 ActivityKind = Literal["competition", "volunteering", "online_training", "promotion", "childcare_class", "other"]
+FacilityKind = Literal[
+    "training_base", "service_station", "childcare", "nursing_room", "employer", "classroom", "school", "other"
+]
 StatisticKind = Literal["stock", "flow", "capacity"]
 
 
@@ -154,6 +157,45 @@ class ActivityHeld(Event, frozen=True, kw_only=True):
     served: int | None = None
 
 
+class FacilityRecognised(Event, frozen=True, kw_only=True):
+    """A site was recognised: 培训基地, 驿站, 托育单位, …; `title` and `level` are those it was given.
+
+    `capacity_places` (工位) is what it could take at once: never a result. `area_m2_hundredths`: 面积.
+    """
+
+    slot: ClassVar[str] = "recognised"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "facility")
+    occurred: ClassVar[str | None] = "recognised_on"
+
+    programme: str
+    region: str
+    facility: str
+    name: str
+    kind: FacilityKind
+    recognised_on: str
+    services: str | None = None
+    owner: str | None = None
+    title: str | None = None
+    level: str | None = None
+    place: str | None = None
+    capacity_places: int | None = None
+    area_m2_hundredths: int | None = None
+
+
+class FacilityClosed(Event, frozen=True, kw_only=True):
+    """A site was closed, or its recognition ended: 关闭."""
+
+    slot: ClassVar[str] = "closed"
+    identity: ClassVar[tuple[str, ...]] = ("programme", "facility")
+    needs: ClassVar[str | None] = "recognised"
+    occurred: ClassVar[str | None] = "closed_on"
+
+    programme: str
+    region: str
+    facility: str
+    closed_on: str
+
+
 class StatisticAttested(Event, frozen=True, kw_only=True):
     """A number that a source states and no entry here backs. `value_milli` is in thousandths."""
 
@@ -184,5 +226,7 @@ CATALOGUE = Catalogue.of(
         SkillFileOpened,
         ActivityHeld,
         StatisticAttested,
+        FacilityRecognised,
+        FacilityClosed,
     ],
 )

@@ -7,6 +7,7 @@ enrolment   enrolled ─┬─ assessed
                       └─ skill_file
 activity    held
 statistic   attested
+facility    recognised ── closed
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Final
 
 from ledger.decider import State, evolve
 
-__all__ = ["ENROLMENT", "State", "evolve"]
+__all__ = ["ENROLMENT", "FACILITY", "State", "evolve"]
 
 #: the slots of an enrolment, each after what it rests on
 ENROLMENT: Final = ("enrolled", "assessed", "ended", "certified", "revoked", "skill_file")
+FACILITY: Final = ("recognised", "closed")

@@ -199,3 +199,15 @@ def test_the_key_is_the_stream_and_pages_follow_keys(books: Books) -> None:
         books.placement.add(signed(number, "a"))
     keys = [member.key for member in books.raw_members("agreements_signed")]
     assert keys == [f"agreement/datong-hrss/{PROGRAMME}/intent/AG-{number}" for number in ("1", "10", "2")]
+
+
+def test_a_nought_says_where_nothing_was_ever_recorded_of_what_was_asked(books: Books) -> None:
+    books.placement.add(signed("AG-1", "a"))
+    assert books.figure("classes_opened", programme="datong-hugong", region="630121").notes == ()
+    [mistyped] = books.figure("agreements_signed", programme="datong-hugnog").notes
+    assert "datong-hugnog" in mistyped
+    assert "没有项目" in mistyped
+    [elsewhere] = books.figure("agreements_signed", programme="datong-hugong", region="371500").notes
+    assert "没有地区 3715 " in elsewhere
+    early = {"ledger.local/placement": 0}
+    assert books.figure("agreements_signed", as_of=early, programme="datong-hugong").notes

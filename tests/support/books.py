@@ -66,14 +66,14 @@ class Books:
 
     def cut(self, as_of: Any = None) -> Mapping[str, int]:
         """What `as_of` means, in both."""
-        cut: Mapping[str, int] = self._same({name: dict(audit.resolve_cut(as_of)) for name, audit in self._audits()})
+        cut: Mapping[str, int] = self._same({name: dict(audit.resolve_cut(as_of)) for name, audit in self.audits()})
         return cut
 
     def figure(self, id: str, as_of: Any = None, **asked: Any) -> FigureAnswer:
         """A figure counted by both."""
         rule = rule_of(id)
         cut = self.cut(as_of)
-        answers = {name: audit.figure(rule, _parameters(id, asked), cut) for name, audit in self._audits()}
+        answers = {name: audit.figure(rule, _parameters(id, asked), cut) for name, audit in self.audits()}
         answer: FigureAnswer = self._same(answers)
         assert answer.matched == answer.counted + sum(answer.excluded.values())
         return answer
@@ -83,7 +83,7 @@ class Books:
         cut = self.cut(as_of)
         pages = {
             name: [one for page in audit.all_members(rule_of(id), _parameters(id, asked), cut) for one in page]
-            for name, audit in self._audits()
+            for name, audit in self.audits()
         }
         members: list[Member] = self._same(pages)
         return members
@@ -95,7 +95,8 @@ class Books:
         """
         return sorted(shortly(member) for member in self.raw_members(id, as_of, **asked))
 
-    def _audits(self) -> list[tuple[str, AuditQueries]]:
+    def audits(self) -> list[tuple[str, AuditQueries]]:
+        """Both databases, brought up to date."""
         self.project()
         return [(name, audit) for name, (_, audit) in self._databases.items()]
 
@@ -125,6 +126,11 @@ def shortly(member: Member) -> str:
         "visit",
         "issue",
         "wage",
+        "referral",
+        "vacancy",
+        "subsidy",
+        "activity",
+        "facility",
     ):
         agency, _, *rest = parts
         key = "/".join(rest if agency == AGENCY else [agency, *rest])

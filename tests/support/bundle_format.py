@@ -12,6 +12,7 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -73,7 +74,8 @@ def claims(rule: FigureRule, rows: Sequence[Row], possible: int | None = None, p
         for part in split.values
     ]
     lines += [
-        f"beside {sum(row[at[beside.column]] or 0 for row in counted)} {_text(beside.unit)}" for beside in rule.beside
+        f"beside {_scaled(sum(row[at[beside.column]] or 0 for row in counted), rule.scale)} {_text(beside.unit)}"
+        for beside in rule.beside
     ]
     persons = len(counted) if rule.one_a_person else len({row[1] for row in counted if row[1] is not None})
     lines += [f"persons {persons}", f"sum {total}"]
@@ -83,15 +85,18 @@ def claims(rule: FigureRule, rows: Sequence[Row], possible: int | None = None, p
             value = str(len(counted))
         case "rate":
             value = f"{len(counted)}/{len(counted) + sum(row[4] in rule.base_reasons for row in excluded)}"
-        case "mean":
+        case "sum":
+            value = _scaled(total, rule.scale)
+        case "growth":
+            value = f"{total}/{sum(row[at[str(rule.over)]] for row in counted)}"
+        case "mean" | "median":
             values = sorted(row[2] for row in counted)
-            lines.append(
-                f"median {_mean([values[(len(values) - 1) // 2], values[len(values) // 2]] if values else [])}"
-            )
-            value = _mean(values)
+            median = _mean([values[(len(values) - 1) // 2], values[len(values) // 2]] if values else [])
+            lines.append(f"median {median}")
+            value = _mean(values) if rule.measure == "mean" else median
         case "statement" if len(counted) == 1:
             unit = counted[0][at["stated_unit"]]
-            value = f"{counted[0][at['value_milli']] / 1000:.3f}".rstrip("0").rstrip(".")
+            value = _scaled(counted[0][at["value_milli"]], 1000)
     if rule.coverage:
         lines.append(f"coverage {len(counted)}/{possible}")
     return [*lines, f"parked {parked}", f"unit {_text(unit)}", f"value {value}"]
@@ -167,6 +172,10 @@ def _root(lines: Iterable[bytes]) -> str:
 
 def _mean(values: Sequence[int]) -> str:
     return str((2 * sum(values) + len(values)) // (2 * len(values))) if values else "none"
+
+
+def _scaled(parts: int, scale: int) -> str:
+    return f"{Decimal(parts) / scale:.3f}".rstrip("0").rstrip(".") if scale > 1 else str(parts)
 
 
 def _text(text: str) -> str:

@@ -49,6 +49,15 @@ class Asked:
     end: str | None = None
     min_proof: str = "payslip"
     indicator: str | None = None
+    work_region: str | None = None
+    mode: str = "any"
+    category: str | None = None
+    subsidy_kind: str | None = None
+    activity_kind: str = "any"
+    series: str | None = None
+    site_kind: str = "any"
+    title: str | None = None
+    level: str | None = None
 
 
 class Counting:

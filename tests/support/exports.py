@@ -12,13 +12,14 @@ from google.protobuf.message import Message
 
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.entry import encode
+from ledger.errors import Kind, Refusal, Refused
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import Note, Signer
 from ledger.rpc.client import Client, connect
 from ledger.rpc.server import Behaviour, Server
 from ledger.rpc.wire import message_class
 from ledger_api.common.v1 import common_pb2
-from ledger_api.placement.v1 import placement_pb2
+from ledger_api.publication.v1 import publication_pb2
 from ledgerctl.failures import Unreachable
 from services.audit.database import open_reader
 from services.audit.queries import AuditQueries
@@ -49,6 +50,8 @@ class World:
         #: origin → a checkpoint as its owner gives it out, cosigned
         self.cosigned: dict[str, bytes] = {}
         self.cosign_publisher: bytes | None = None
+        #: SHA-256 → text of a rule or schema that the publisher keeps
+        self.texts: dict[str, bytes] = {}
         self._checkpoints = CheckpointLedger(self.outcomes.database)
         apply_all(self.outcomes, *logs.values())
 
@@ -117,7 +120,17 @@ class World:
             note = self.cosign_publisher or self.checkpoint_of_publisher()
             return common_pb2.Checkpoint(note=note, size=len(self.published))
 
-        return {"ReadEntries": read_entries, "GetHead": get_head, "GetCheckpoint": get_checkpoint}
+        async def get_rule_text(request: Any) -> Message:
+            if request.sha256 not in self.texts:
+                raise Refused(Refusal("no_such_rule", Kind.NOT_FOUND, "not kept", "未留存"))
+            return publication_pb2.RuleText(data=self.texts[request.sha256])
+
+        return {
+            "ReadEntries": read_entries,
+            "GetHead": get_head,
+            "GetCheckpoint": get_checkpoint,
+            "GetRuleText": get_rule_text,
+        }
 
     def policy(self) -> bytes:
         """An auditor's policy file: the keys of all logs and of the publisher."""
@@ -157,7 +170,7 @@ class Owner:
 @asynccontextmanager
 async def session_with(world: World) -> AsyncIterator[Any]:
     """Audit and the publisher's log on real servers, and clients of them."""
-    descriptor = placement_pb2.DESCRIPTOR.services_by_name["PlacementService"]  # any service that owns a log
+    descriptor = publication_pb2.DESCRIPTOR.services_by_name["PublicationService"]
     behaviours = world.publisher_behaviours()
     for method in descriptor.methods:
         behaviours.setdefault(method.name, _nothing(message_class(method.output_type)))

@@ -27,7 +27,7 @@ def history(seed: int, length: int) -> dict[str, LogBuilder]:
     dice = random.Random(seed)
     logs = {origin: LogBuilder(origin) for origin in LOGS}
     for _ in range(length):
-        log = logs[dice.choices(LOGS, weights=(1, 3, 4, 4))[0]]
+        log = logs[dice.choices(LOGS, weights=(1, 3, 5, 4))[0]]
         if len(log) and dice.random() < 0.12:
             log.retract(dice.randrange(len(log)), superseded=dice.random() < 0.5)
         else:
@@ -64,6 +64,8 @@ def _event(dice: random.Random, log: LogBuilder) -> Any:
     agreement = dice.choice("12")
     started = on()
     kind: Any = dice.choice(["labour", "service"])
+    at: dict[str, Any] = {"programme": about["programme"], "region": "630121", "employer": employer}
+    of_site: dict[str, Any] = {"programme": about["programme"], "region": "630121", "facility": dice.choice("12")}
     made: dict[str, list[Any]] = {
         "registry": [
             lambda: registry.PersonRegistered(person=person),
@@ -75,6 +77,10 @@ def _event(dice: random.Random, log: LogBuilder) -> Any:
             lambda: training.TrainingEnded(**of_class, result=dice.choice(["passed", "failed"]), ended_on=on()),
             lambda: training.CertificateIssued(**of_class, certificate="C1", issued_on=on()),
             lambda: training.CertificateRevoked(**of_class, certificate="C1", revoked_on=on()),
+            lambda: training.FacilityRecognised(
+                **of_site, name="基地", kind="training_base", recognised_on=on(), capacity_places=dice.choice([None, 9])
+            ),
+            lambda: training.FacilityClosed(**of_site, closed_on=on()),
         ],
         "placement": [
             lambda: placement.IntentAgreementSigned(
@@ -88,6 +94,14 @@ def _event(dice: random.Random, log: LogBuilder) -> Any:
             lambda: placement.EmploymentStarted(
                 **about, employer=employer, started_on=started, kind=dice.choice([None, "internship", "full_time"])
             ),
+            lambda: placement.EmployerRegistered(**at, registered_on=on(), mode=dice.choice([None, "employee"])),
+            lambda: placement.EmployerClosed(**at, closed_on=on()),
+            lambda: placement.CooperationSigned(**at, signed_on=on()),
+            lambda: placement.EmployerSurveyed(**at, surveyed_on=on()),
+            lambda: placement.VacancyPosted(**at, posted_on=on(), vacancies=dice.randrange(9)),
+            lambda: placement.ReferralMade(**about, employer=dice.choice([None, employer]), referred_on=on()),
+            lambda: placement.SubsidyPaid(**about, subsidy=agreement, kind="培训补贴", amount_fen=100, paid_on=on()),
+            lambda: placement.SubsidyClawedBack(**about, subsidy=agreement, clawed_back_on=on()),
             lambda: placement.EmploymentEnded(
                 **about, employer=employer, started_on=started, ended_on=on(), reason="family"
             ),

@@ -11,12 +11,14 @@ from services.followup import events as followup
 from services.placement import events as placement
 from services.training import events as training
 from tests.support import books as make
+from tests.support import facts as also
 from tests.support.logs import LogBuilder, subject_of
 
 PERSONS: Final = "abcd"
 AGENCIES: Final = ("datong-hrss", "linqing-hrss")
 PROGRAMMES: Final = ("datong-hugong", "linqing-jiazheng")
 REGIONS: Final = ("630121", "630105", "371581")
+PLACES: Final = (None, "630121", "630100", "630000", "320100")
 SECOND: Final = "other.example/placement"
 FIRST: Final = date(2025, 1, 1)
 
@@ -68,10 +70,13 @@ class Lawful:
             agency = self.logs[origin].entries[self.live[origin, subject, slot]].entry.agency
             event = self.sequel(base)
             if event is not None:
-                stays = event.needs == slot
-                self.record(self.logs[origin], event, agency, subject if stays else subject_of(event, agency))
+                stays = event.needs == slot or isinstance(event, followup.PromotionRecorded | followup.UpskillingTaken)
+                log = self.logs[origin]
+                if type(event) not in log.catalogue.names:
+                    log = self.log(type(event).__module__.split(".")[1])
+                self.record(log, event, agency, subject if stays else subject_of(event, agency))
                 return
-        service = self.dice.choices(("registry", "training", "placement", "followup"), weights=(1, 4, 7, 6))[0]
+        service = self.dice.choices(("registry", "training", "placement", "followup"), weights=(1, 6, 9, 6))[0]
         agency, log = self.dice.choice(AGENCIES), self.log(service)
         event = self.event(service)
         self.record(log, event, agency, subject_of(event, agency))
@@ -98,12 +103,24 @@ class Lawful:
         match base:
             case training.Enrolled():
                 result = dice.choice(("passed", "passed", "failed", "withdrawn"))
+                hours = {"hours_tenths": dice.choice((None, 400)), "theory_hours_tenths": dice.choice((None, 155))}
                 return dice.choice(
                     (
+                        make.completed(base.person, base.class_no, self.on(), result, **about, **hours),
                         make.completed(base.person, base.class_no, self.on(), result, **about),
                         make.certified(base.person, base.class_no, self.on(), **about),
+                        also.skill_file(base.person, base.class_no, self.on(), **about),
                     )
                 )
+            case training.TrainingEnded():
+                on = date.fromisoformat(base.ended_on) + timedelta(days=dice.choice((0, 1, 60, 61)))
+                return also.referral(base.person, on.isoformat(), **about)
+            case training.FacilityRecognised():
+                return also.site_closed(base.facility, self.on(), **about)
+            case placement.EmployerRegistered():
+                return also.employer_closed(base.employer, self.on(), **about)
+            case placement.SubsidyPaid():
+                return also.clawed_back(base.subsidy, base.person, self.on(), **about)
             case training.CertificateIssued():
                 return make.revoked(base.person, base.class_no, self.on(), **about)
             case placement.IntentAgreementSigned():
@@ -111,12 +128,19 @@ class Lawful:
             case placement.ContractSigned():
                 return make.contract_withdrawn(base.agreement, base.person, self.on(), base.kind, **about)
             case placement.EmploymentStarted():
+                after = date.fromisoformat(base.started_on) + timedelta(days=dice.choice((-365, 20, 30, 40, 90, 181)))
+                if dice.random() < 0.4:
+                    return make.visited(base.person, after.isoformat(), dice.choice(("working", "left")), **about)
+                if dice.random() < 0.2:
+                    return also.checked(base.person, after.isoformat(), **about)
                 return make.left(base.person, self.on(), base.started_on, base.employer, **about)
             case placement.EmploymentEnded():
                 again = date.fromisoformat(base.ended_on) + timedelta(days=dice.choice((0, 1, 30, 31)))
                 return make.started(base.person, again.isoformat(), base.employer, **about)
             case followup.IssueOpened():
                 return make.resolved(base.person, self.on(), **about)
+            case followup.VisitCompleted():
+                return dice.choice((also.promoted, also.upskilled))(base.person, self.on(), **about)
             case _:
                 return None
 
@@ -132,18 +156,50 @@ class Lawful:
         made: dict[str, list[Any]] = {
             "registry": [lambda: make.merged(who, dice.choice([one for one in PERSONS if one != who]))],
             "training": [
+                lambda: make.enrolled(who, class_no, **about, category=dice.choice((None, "残疾人", "脱贫人口"))),
                 lambda: make.enrolled(who, class_no, **about),
-                lambda: make.enrolled(who, class_no, **about),
-                lambda: make.class_opened(class_no, self.on(), **about),
+                lambda: make.class_opened(class_no, self.on(), **about, occupation=dice.choice(("护工", "月嫂"))),
+                lambda: also.activity(
+                    number,
+                    dice.choice(("competition", "volunteering")),
+                    self.on(),
+                    **about,
+                    series=dice.choice((None, "甲")),
+                    attendances=dice.choice((None, 7)),
+                    attendees=dice.choice((None, 5)),
+                    teams=dice.choice((None, 2)),
+                    awards=dice.choice((None, 3)),
+                ),
+                lambda: also.site(
+                    number,
+                    dice.choice(("school", "childcare")),
+                    self.on(),
+                    **about,
+                    title=dice.choice((None, "甲", "乙")),
+                    level=dice.choice((None, "省级")),
+                    capacity_places=dice.choice((None, 20)),
+                ),
                 lambda: make.attested(dice.choice("甲乙"), dice.randrange(9), self.on(), dice.choice("xy"), **about),
             ],
             "placement": [
                 lambda: make.held(number, dice.choice(("job_fair", "signing_ceremony")), self.on(), **about),
                 lambda: make.signed(number, who, self.on(), **about),
-                lambda: make.contract(number, who, self.on(), dice.choice(("labour", "service")), **about),
-                lambda: make.started(
-                    who, self.on(60), employer, **about, kind=kind, work_region=dice.choice((None, "630121", "320100"))
+                lambda: make.contract(
+                    number,
+                    who,
+                    self.on(),
+                    dice.choice(("labour", "service")),
+                    **about,
+                    template=dice.choice((None, "standard", "other")),
                 ),
+                lambda: also.employer(employer, dice.choice((None, "employee", "agency", "other")), self.on(), **about),
+                lambda: also.employer(employer, dice.choice(("employee", "agency")), self.on(), **about),
+                lambda: also.cooperation(employer, self.on(), **about),
+                lambda: also.vacancy(employer, dice.randrange(9), self.on(), **about),
+                lambda: also.referral(who, self.on(), employer, **about),
+                lambda: also.subsidy(number, who, 100, self.on(), dice.choice("甲乙"), **about),
+                lambda: also.checked(who, self.on(), **about),
+                lambda: make.started(who, self.on(60), employer, **about, kind=kind, work_region=dice.choice(PLACES)),
             ],
             "followup": [
                 lambda: make.visited(who, self.on(), dice.choice(("working", "left")), **about),

@@ -150,6 +150,8 @@ def subject_of(event: Event, agency: str = AGENCY) -> str:
             parts = ["enrolment", agency, event.programme, event.class_no, event.person]
         case training.ActivityHeld():
             parts = ["activity", agency, event.programme, event.activity]
+        case training.FacilityRecognised() | training.FacilityClosed():
+            parts = ["facility", agency, event.programme, event.facility]
         case training.StatisticAttested():
             parts = ["statistic", agency, event.programme, event.indicator, event.as_of_on, event.source]
         case placement.EmployerRegistered() | placement.EmployerClosed():
@@ -160,6 +162,16 @@ def subject_of(event: Event, agency: str = AGENCY) -> str:
             parts = ["agreement", agency, event.programme, "intent", event.agreement]
         case placement.ContractSigned() | placement.ContractWithdrawn():
             parts = ["agreement", agency, event.programme, event.kind, event.agreement]
+        case placement.CooperationSigned():
+            parts = ["cooperation", agency, event.programme, event.employer, event.signed_on]
+        case placement.EmployerSurveyed():
+            parts = ["survey", agency, event.programme, event.employer, event.surveyed_on]
+        case placement.VacancyPosted():
+            parts = ["vacancy", agency, event.programme, event.employer, event.posted_on, event.position or "none"]
+        case placement.ReferralMade():
+            parts = ["referral", agency, event.programme, event.person, event.referred_on, event.employer or "none"]
+        case placement.SubsidyPaid() | placement.SubsidyClawedBack():
+            parts = ["subsidy", agency, event.programme, event.subsidy]
         case placement.HealthCheckPassed():
             parts = ["health", agency, event.programme, event.person, event.checked_on]
         case placement.EmploymentStarted() | placement.EmploymentEnded():
@@ -173,6 +185,9 @@ def subject_of(event: Event, agency: str = AGENCY) -> str:
         case publication.FigurePublished():
             hashed = hashlib.sha256(event.parameters.encode()).hexdigest()[:16]
             parts = ["figure", agency, event.programme or "all", event.figure, hashed]
+        case publication.FindingSettled():
+            hashed = hashlib.sha256(event.key.encode()).hexdigest()[:16]
+            parts = ["finding", agency, event.programme or "all", event.rule, hashed]
         case followup.IssueOpened() if event.issue is not None:
             parts = ["issue", agency, event.programme, event.issue]
         case registry.PersonRegistered() | registry.PersonsMerged() | registry.PersonErased():

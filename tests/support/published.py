@@ -22,16 +22,22 @@ from ledger.rpc.commands import log_behaviours
 from ledger.rpc.server import Behaviour, Server
 from ledger.rpc.wire import message_class
 from ledger.runtime.settings import Peer
+from ledger.store.engine import open_engine
 from ledger.store.memory import MemoryStore
 from ledger_api.audit.v1 import audit_pb2 as audit
 from services.publication.auditor import SERVICE as AUDIT
 from services.publication.auditor import Auditor
+from services.publication.database import RuleTexts
 from services.publication.published import Shelf
 from services.publication.service import RULES, SERVICE, PublicationService
+from services.publication.tables import METADATA
 
 ORIGIN: Final = "ledger.local/publication"
 COUNTED_OVER: Final = "ledger.local/placement"
-RULE: Final = "0f" * 32
+RULE_TEXT: Final = b"-- prelude\n-- id: agreements_signed\nSELECT 1"
+SCHEMA_TEXT: Final = b"{}\n"
+RULE: Final = hashlib.sha256(RULE_TEXT).hexdigest()
+SCHEMA: Final = hashlib.sha256(SCHEMA_TEXT).hexdigest()
 HASH: Final = encode_base64(b"\0" * 32)
 
 
@@ -47,7 +53,7 @@ class FakeAudit:
     log_key: Signer
     counted: int = 862
     size: int = 17_314
-    rule: str = RULE
+    rule_text: bytes = RULE_TEXT
     #: lines of the body to put in place of others: word → line
     lies: dict[str, str] = field(default_factory=dict)
     refusal: LedgerError | None = None
@@ -62,8 +68,8 @@ class FakeAudit:
             f"publisher {asked.publisher}",
             f"figure {asked.id}",
             "version 1",
-            f"rule {self.rule}",
-            f"schema {RULE}",
+            f"rule {hashlib.sha256(self.rule_text).hexdigest()}",
+            f"schema {SCHEMA}",
             "grade evidenced",
             "parameter from null",
             f"parameter programme {programme}",
@@ -96,10 +102,14 @@ class FakeAudit:
             cut = audit.Cut(sizes={COUNTED_OVER: self.size})
             return audit.MakeStatementResponse(cut=cut, body=self.body(asked), figure_json=b"{}", heads=[head])
 
+        async def get_rule(_request: Any) -> Message:
+            prelude, begins, figure = self.rule_text.partition(b"-- id: ")
+            return audit.GetRuleResponse(prelude=prelude, figure=begins + figure, schema=SCHEMA_TEXT)
+
         answers: dict[str, Behaviour] = {}
         for method in AUDIT.methods:
             answers[method.name] = _empty(message_class(method.output_type))
-        return {**answers, "MakeStatement": make_statement}
+        return {**answers, "MakeStatement": make_statement, "GetRule": get_rule}
 
 
 def _empty(kind: type[Message]) -> Behaviour:
@@ -133,7 +143,9 @@ async def publishing(folder: Path) -> AsyncIterator[Publishing]:
     appender = Appender(store, Book(RULES))
     appender.start()
     async with Auditor(address, peers) as auditor:
-        service = PublicationService(appender, Shelf(store), auditor, key)
+        engine = open_engine(f"sqlite:///{folder / 'texts.sqlite'}")
+        METADATA.create_all(engine)
+        service = PublicationService(appender, Shelf(store), auditor, key, RuleTexts(engine, engine))
         behaviours = {**service.behaviours(), **log_behaviours(store)}
         for method in SERVICE.methods:
             behaviours.setdefault(method.name, _empty(message_class(method.output_type)))

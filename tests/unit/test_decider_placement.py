@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.decider import Command
+from ledger.decider import Command, Correct, Retract
 from services.placement import commands as ask_for
 from services.placement import events as happened
 from tests.support.given import AGENCY, Ledger, recorded, refused
@@ -17,6 +17,13 @@ CONTRACT_WITHDRAWN = sample(happened.ContractWithdrawn)
 STARTED = sample(happened.EmploymentStarted)
 CHECKED = sample(happened.HealthCheckPassed)
 ENDED = sample(happened.EmploymentEnded)
+EMPLOYER = sample(happened.EmployerRegistered)
+CLOSED = sample(happened.EmployerClosed)
+COOPERATION = sample(happened.CooperationSigned)
+SURVEYED = sample(happened.EmployerSurveyed)
+VACANCIES = sample(happened.VacancyPosted)
+PAID = sample(happened.SubsidyPaid)
+CLAWED_BACK = sample(happened.SubsidyClawedBack)
 BASE = f"{AGENCY}/datong-hugong"
 
 UPSERTS = [
@@ -50,6 +57,31 @@ UPSERTS = [
         ask_for.StartEmployment(started=sample(happened.EmploymentStarted, kind="dispatch")),
         f"employment/{BASE}/{PERSON}/91320100MA1XYZ/2025-03-20",
     ),
+    (
+        ask_for.SignCooperation(cooperation=COOPERATION),
+        ask_for.SignCooperation(cooperation=sample(happened.CooperationSigned, employer_name="好苏嫂")),
+        f"cooperation/{BASE}/91320100MA1XYZ/2025-03-05",
+    ),
+    (
+        ask_for.SurveyEmployer(surveyed=SURVEYED),
+        ask_for.SurveyEmployer(surveyed=sample(happened.EmployerSurveyed, employer_name="好苏嫂")),
+        f"survey/{BASE}/91320100MA1XYZ/2025-03-05",
+    ),
+    (
+        ask_for.PostVacancies(vacancies=VACANCIES),
+        ask_for.PostVacancies(vacancies=sample(happened.VacancyPosted, vacancies=3)),
+        f"vacancy/{BASE}/91320100MA1XYZ/2025-03-05/none",
+    ),
+    (
+        ask_for.MakeReferral(referred=sample(happened.ReferralMade, employer="91320100MA1XYZ")),
+        ask_for.MakeReferral(referred=sample(happened.ReferralMade, employer="91320100MA1XYZ", result="hired")),
+        f"referral/{BASE}/{PERSON}/2025-03-05/91320100MA1XYZ",
+    ),
+    (
+        ask_for.PaySubsidy(paid=PAID),
+        ask_for.PaySubsidy(paid=sample(happened.SubsidyPaid, amount_fen=1)),
+        f"subsidy/{BASE}/subsidy-1",
+    ),
 ]
 #: a step, what it needs, and what must be recorded before
 STEPS = [
@@ -65,6 +97,7 @@ STEPS = [
     ),
     (ask_for.WithdrawContract(withdrawn=CONTRACT_WITHDRAWN), "signed", ask_for.SignContract(signed=CONTRACT)),
     (ask_for.EndEmployment(ended=ENDED), "started", ask_for.StartEmployment(started=STARTED)),
+    (ask_for.ClawBackSubsidy(clawed_back=CLAWED_BACK), "paid", ask_for.PaySubsidy(paid=PAID)),
 ]
 
 
@@ -147,6 +180,13 @@ def test_an_end_before_its_start_is_recorded_as_stated() -> None:
             ask_for.RecordEmployment(started=STARTED, checked=CHECKED, ended=ENDED),
             ask_for.RecordEmployment(started=STARTED),
         ),
+        (
+            ask_for.RecordEmployer(
+                registered=EMPLOYER, closed=CLOSED, cooperation=COOPERATION, surveyed=SURVEYED, vacancies=VACANCIES
+            ),
+            ask_for.RecordEmployer(registered=EMPLOYER, vacancies=VACANCIES),
+        ),
+        (ask_for.RecordSubsidy(paid=PAID, clawed_back=CLAWED_BACK), ask_for.RecordSubsidy(paid=PAID)),
     ],
     ids=lambda one: type(one).__name__,
 )
@@ -173,3 +213,29 @@ def test_a_household_may_employ() -> None:
     at_home = sample(happened.EmploymentStarted, employer="hh_" + "0a" * 16)
     [receipt] = ledger.given(ask_for.StartEmployment(started=at_home))
     assert receipt.subject.split("/")[4] == "hh_" + "0a" * 16
+
+
+def test_a_payment_taken_back_cannot_be_retracted_while_the_taking_back_stands() -> None:
+    ledger = Ledger("placement")
+    [receipt] = ledger.given(ask_for.RecordSubsidy(paid=PAID, clawed_back=CLAWED_BACK))
+    refused(ledger.when(Retract(entry=receipt.index, reason="clerical")), "later_entries_depend")
+    ledger.given(Retract(entry=receipt.index + 1, reason="clerical"), Retract(entry=receipt.index, reason="clerical"))
+    assert ledger.live(receipt.subject) == {}
+
+
+def test_a_correction_may_change_what_was_paid_but_not_which_payment_it_was() -> None:
+    ledger = Ledger("placement")
+    [receipt] = ledger.given(ask_for.PaySubsidy(paid=PAID))
+    less = sample(happened.SubsidyPaid, amount_fen=1)
+    ledger.given(Correct(entry=receipt.index, reason="clerical", fact=less))
+    assert ledger.live(receipt.subject) == {"paid": less}
+    other = sample(happened.SubsidyPaid, subsidy="BT-2")
+    refused(ledger.when(Correct(entry=2, reason="clerical", fact=other)), "other_identity")
+
+
+def test_referrals_of_one_day_to_two_employers_are_two() -> None:
+    ledger = Ledger("placement")
+    receipts = ledger.given(
+        *(ask_for.MakeReferral(referred=sample(happened.ReferralMade, employer=one)) for one in (None, "E1", "E2"))
+    )
+    assert len({receipt.subject for receipt in receipts}) == 3

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.event import EntryRetracted
-from services.publication.commands import PublishFigure, RestateFigure
-from services.publication.events import FigurePublished, FigureRestated
+from services.publication.commands import DrawSample, PublishFigure, RestateFigure, VerifyMember
+from services.publication.events import FigurePublished, FigureRestated, MemberVerified, SampleDrawn
 from tests.support.given import AGENCY, Ledger, recorded, refused
 from tests.support.samples import sample
 
@@ -102,3 +102,30 @@ def test_an_equal_value_can_be_restated_at_a_later_cut(ledger: Ledger) -> None:
 def test_a_first_value_published_after_a_restatement_is_refused(ledger: Ledger) -> None:
     ledger.given(publish(), restate(0))
     assert refused(ledger.when(publish()), "needs_restatement").details["entry"] == "2"
+
+
+def drawn(**changes: Any) -> DrawSample:
+    return DrawSample(drawn=sample(SampleDrawn, full=True, **({"published": 0} | changes)))
+
+
+def test_a_figure_is_drawn_from_once(ledger: Ledger) -> None:
+    [first] = ledger.given(drawn())
+    assert first.subject == f"sample/{AGENCY}/0"
+    again = recorded(ledger.when(drawn()))
+    assert (again.index, again.duplicate) == (0, True)
+    for change in ({"seed_size": 77}, {"seed_root": "2f" * 32}, {"size": 5}):
+        refused(ledger.when(drawn(**change)), "already_drawn")
+    assert recorded(ledger.when(drawn(published=1))).index == 1
+
+
+def test_a_result_handed_in_anew_corrects_the_one_before(ledger: Ledger) -> None:
+    def verified(result: str) -> VerifyMember:
+        return VerifyMember(verified=sample(MemberVerified, full=True, result=result))
+
+    ledger.given(verified("refuted"))
+    assert recorded(ledger.when(verified("refuted"))).duplicate
+    receipt = recorded(ledger.when(verified("confirmed")))
+    [retracted, now] = ledger.events(1)
+    assert isinstance(retracted, EntryRetracted)
+    assert retracted.superseded
+    assert ledger.live(receipt.subject) == {"verified": now}

@@ -17,6 +17,8 @@ ENDED = sample(happened.TrainingEnded)
 CERTIFIED = sample(happened.CertificateIssued)
 REVOKED = sample(happened.CertificateRevoked)
 SKILL_FILE = sample(happened.SkillFileOpened)
+RECOGNISED = sample(happened.FacilityRecognised)
+CLOSED = sample(happened.FacilityClosed)
 ENROLMENT = f"enrolment/{AGENCY}/datong-hugong/DT-2025%2F03 期/{PERSON}"
 
 #: command, the same with other content, and the stream it belongs to
@@ -60,6 +62,11 @@ UPSERTS = [
         ask_for.AttestStatistic(attested=sample(happened.StatisticAttested)),
         ask_for.AttestStatistic(attested=sample(happened.StatisticAttested, value_milli=8_000_000)),
         f"statistic/{AGENCY}/datong-hugong/indicator-1/2025-03-05/source-1",
+    ),
+    (
+        ask_for.RecogniseFacility(recognised=RECOGNISED),
+        ask_for.RecogniseFacility(recognised=sample(happened.FacilityRecognised, capacity_places=2000)),
+        f"facility/{AGENCY}/datong-hugong/facility-1",
     ),
 ]
 BEFORE: dict[type[Command], Command] = {
@@ -171,3 +178,19 @@ def test_the_certificate_revoked_is_the_one_issued() -> None:
     other = sample(happened.CertificateRevoked, certificate="C-2")
     row = ask_for.RecordEnrolment(enrolled=ENROLLED, certified=CERTIFIED, revoked=other)
     assert refused(ledger.when(row), "facts_disagree").details == {"field": "certificate"}
+
+
+def test_a_site_is_closed_once_and_after_it_was_recognised() -> None:
+    ledger = Ledger("training")
+    close = ask_for.CloseFacility(closed=CLOSED)
+    refused(ledger.when(close), "needs_recognised")
+    ledger.given(ask_for.RecogniseFacility(recognised=RECOGNISED), close)
+    refused(ledger.when(close), "already_closed")
+
+
+def test_a_row_of_sites_opens_again_what_it_no_longer_closes() -> None:
+    ledger = Ledger("training")
+    [receipt] = ledger.given(ask_for.RecordFacility(recognised=RECOGNISED, closed=CLOSED))
+    ledger.given(ask_for.RecordFacility(recognised=RECOGNISED))
+    assert ledger.live(receipt.subject) == {"recognised": RECOGNISED}
+    assert recorded(ledger.when(ask_for.RecordFacility(recognised=RECOGNISED))).duplicate

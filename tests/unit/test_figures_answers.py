@@ -8,7 +8,16 @@ from datetime import date
 import pytest
 
 from ledger.errors import Kind, Refused
-from services.audit.answers import Distribution, Rate, Statement, distribution, mean_half_up, thousandths, value_of
+from services.audit.answers import (
+    Distribution,
+    Rate,
+    Statement,
+    distribution,
+    in_unit,
+    mean_half_up,
+    thousandths,
+    value_of,
+)
 from services.audit.parameters import parameters_for
 from services.outcomes.catalogue import FigureRule, load
 from services.outcomes.days import day_number
@@ -41,6 +50,21 @@ def test_the_denominator_of_a_rate_keeps_the_base_reasons() -> None:
     rate = replace(RULE, measure="rate", exclusions=("voided", "withdrawn"), base_reasons=("withdrawn",))
     assert value_of(rate, 7, {"voided": 2, "withdrawn": 3}, None, ()) == Rate(7, 10)
     assert value_of(rate, 7, {}, None, ()) == Rate(7, 7)
+
+
+def test_a_sum_is_in_whole_units_and_a_growth_is_held_against_what_there_was() -> None:
+    hours, growth = load()["training_hours"], load()["wage_growth"]
+    assert value_of(hours, 2, {}, None, (), 1_205) == 120.5
+    assert value_of(hours, 2, {}, None, (), 1_200) == 120
+    assert value_of(load()["subsidies_paid"], 0, {}, None, ()) == 0
+    assert value_of(growth, 2, {"months_too_close": 3}, None, (), -20, 800) == Rate(-20, 800)
+    assert [in_unit(-5, 10), in_unit(7, 1)] == [-0.5, 7]
+
+
+def test_a_median_is_a_value_of_its_own() -> None:
+    median = load()["issue_days_median"]
+    assert value_of(median, 3, {}, distribution([(2, 1), (5, 1), (30, 1)], None), ()) == 5
+    assert value_of(median, 0, {}, distribution([], None), ()) is None
 
 
 def test_a_statement_has_a_value_where_it_is_the_only_one() -> None:
@@ -115,3 +139,25 @@ def test_a_bad_parameter_is_refused_with_a_remedy(rule: FigureRule, asked: dict[
     assert refused.value.refusal.kind is Kind.MALFORMED
     assert refused.value.refusal.message
     assert refused.value.refusal.zh
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("440100", "4401"),
+        ("4403,440100", "4401,4403"),
+        ("81、82 ；32", "32,81,82"),
+        ("大湾区", "4401,4403,4404,4406,4407,4412,4413,4419,4420,81,82"),
+        ("", None),
+    ],
+)
+def test_regions_of_work_become_prefixes_in_order(said: str, asked: str | None) -> None:
+    rule = load()["starts_by_work_region"]
+    assert dict(parameters_for(rule, extra={"work_region": said}).extra) == {"work_region": asked}
+
+
+@pytest.mark.parametrize("said", ["珠三角", "440", "4401;x", "0000", "大湾区x"])
+def test_what_is_no_region_is_refused_with_the_names_that_are_known(said: str) -> None:
+    with pytest.raises(Refused, match="大湾区") as refused:
+        parameters_for(load()["starts_by_work_region"], extra={"work_region": said})
+    assert refused.value.refusal.rule == "bad_parameter"

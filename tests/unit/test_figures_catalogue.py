@@ -36,11 +36,18 @@ def file(sql: str = "SELECT 'voided', 'failed'", **header: str | None) -> str:
 
 def test_the_ids_of_the_catalogue_are_there_in_the_order_they_are_printed() -> None:
     assert tuple(load()) == PRINTED
-    assert set(PRINTED) == {
+    assert len(PRINTED) == len(set(PRINTED))
+    assert set(PRINTED) - {"outcome_ladder"} == {
         *("persons_trained", "training_completions", "classes_opened", "certificates_issued", "agreements_signed"),
         *("persons_with_agreement", "contracts_signed", "matching_events_held", "employment_starts"),
-        *("persons_started", "persons_employed", "dispatched_out_of_province", "mean_monthly_wage"),
-        *("visits_completed", "issues_opened", "issues_resolved", "attested"),
+        *("persons_started", "persons_employed", "dispatched_out_of_province", "starts_by_work_region"),
+        *("mean_monthly_wage", "visits_completed", "visit_coverage_d30", "visit_coverage_d90", "visit_coverage_d180"),
+        *("retained_d30", "retained_d90", "retained_d180", "issues_opened", "issues_resolved", "issue_days_median"),
+        *("pre_job_training_rate", "health_check_rate", "referral_rate", "days_to_referral", "skill_files"),
+        *("subsidies_paid", "persons_by_category", "training_hours", "occupations", "internships_started"),
+        *("employers", "employers_by_mode", "persons_employed_by_mode", "cooperations", "vacancies"),
+        *("standard_contract_rate", "activities_held", "activity_attendance", "competitors", "teams", "awards"),
+        *("facilities", "recognitions", "capacity_places", "upskilled", "promotions", "wage_growth", "attested"),
     }
 
 
@@ -53,7 +60,8 @@ def test_the_rule_hash_is_of_the_bytes_of_prelude_and_file() -> None:
 
 def test_every_figure_takes_what_all_figures_take() -> None:
     for rule in load().values():
-        wanted = COMMON if rule.kind != "stock" else tuple(name for name in COMMON if name != "from")
+        a_flow = rule.kind not in ("stock", "capacity")
+        wanted = COMMON if a_flow else tuple(name for name in COMMON if name != "from")
         assert rule.parameters[: len(wanted)] == wanted, rule.id
 
 
@@ -78,6 +86,19 @@ def test_a_parameter_of_its_own_has_choices_and_a_default_or_takes_any_text() ->
     assert (place.choices, place.default) == ({}, None)
 
 
+def test_a_parameter_may_take_regions_and_names_for_some_of_them() -> None:
+    sql = "SELECT 'voided', 'failed', :places"
+    text = file(sql, parameters="programme, region, from, to, places", places="region prefixes | 大湾区 = 4401 81")
+    [places] = parse("things", text, PRELUDE).extra
+    assert (places.choices, places.default, places.prefixes) == ({"大湾区": "4401 81"}, None, True)
+
+
+def test_a_growth_is_held_against_a_column_and_values_may_be_in_parts_of_the_unit() -> None:
+    rule = parse("things", file(measure="growth", details="first_fen, days", over="first_fen"), PRELUDE)
+    assert (rule.over, rule.scale) == ("first_fen", 1)
+    assert parse("things", file(measure="sum", scale="10"), PRELUDE).scale == 10
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -93,6 +114,9 @@ def test_a_parameter_of_its_own_has_choices_and_a_default_or_takes_any_text() ->
         (file(parameters="programme, region, from, to, proof"), "header lines missing: proof"),
         (file("SELECT 'voided', 'failed', :p", parameters="programme, to, p", p="a | b"), "p has no (default)"),
         (file(splits="kind"), "splits"),
+        (file(scale="7"), "scale that is neither"),
+        (file(over="days", details="days"), "over that is no column of a growth"),
+        (file(measure="growth", details="days"), "over that is no column of a growth"),
         (file(details="days; DROP"), "no names"),
         ("-- no colon\n" + file(), "without a colon"),
         ("-- unit: 份\n" + file(), "twice"),

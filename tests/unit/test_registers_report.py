@@ -49,7 +49,8 @@ def test_the_same_number_of_another_type_is_another_agreement(tmp_path: Path) ->
     ("sheet", "other"),
     [
         ("招聘活动", {"参加人数": 5}), ("活动台账", {"参加人数": 5}), ("统计上报", {"数值": 5}),
-        ("上岗台账", {"岗位": "护工"}),
+        ("上岗台账", {"岗位": "护工"}), ("推荐台账", {"岗位": "护工"}), ("单位台账", {"岗位数": 5}),
+        ("补贴台账", {"金额": 5}), ("机构场所", {"工位数": 5}),
         ("回访记录", {"存在问题": "拖欠工资"}), ("培训花名册", {"人员类别": "残疾人"}),
     ],
 )  # fmt: skip
@@ -156,6 +157,48 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
 def test_nothing_is_written_where_nothing_was_refused(tmp_path: Path) -> None:
     assert write_rejected(import_rows(tmp_path, SHEET, row(SHEET)).report) is None
     assert [path.name for path in tmp_path.iterdir()] == ["register.xlsx"]
+
+
+def test_a_rejected_workbook_that_says_something_else_is_never_written_over(tmp_path: Path) -> None:
+    imported = broken(tmp_path)
+    first = write_rejected(imported.report)
+    assert first is not None
+    assert write_rejected(imported.report) == first, "the same rows and reasons are the same workbook"
+    book = load_workbook(first)
+    book[SHEET].cell(2, 1, "AG-2 half corrected")
+    book.save(first)
+    second = write_rejected(imported.report)
+    assert second == tmp_path / "三月-2.rejected.xlsx"
+    assert load_workbook(first)[SHEET]["A2"].value == "AG-2 half corrected"
+    assert write_rejected(imported.report) == second
+    elsewhere = tmp_path / "out.xlsx"
+    elsewhere.write_text("mine", encoding="utf-8")
+    assert write_rejected(imported.report, elsewhere) == tmp_path / "out-2.xlsx"
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_rejected_workbook_tells_the_original_rows_and_is_wide_enough_to_read(tmp_path: Path) -> None:
+    target = write_rejected(broken(tmp_path).report)
+    assert target is not None
+    sheet = load_workbook(target)[SHEET]
+    column = {str(cell.value): cell.column_letter for cell in sheet[1]}
+    assert [sheet[f"{column['原行号']}{at}"].value for at in (2, 3)] == [4, 5]
+    assert sheet.column_dimensions[column["用人单位"]].width > 24
+    assert sheet.column_dimensions[column["签订日期"]].width >= 12
+    assert sheet.column_dimensions[column["拒绝原因"]].width > 40
+
+
+def test_rows_under_merged_cells_are_told_one_by_one_and_the_file_is_not_clean(tmp_path: Path) -> None:
+    rows = [["协议台账"], *grid([row(SHEET, 协议编号=f"AG-{at}") for at in range(3)]), ["合计", 3]]
+    path = workbook(tmp_path, {SHEET: rows}, touch=lambda book: book[SHEET].merge_cells("A3:A4"))
+    imported = import_file(path)
+    assert imported.report.counts()[SHEET] | {"warnings": 0} == {
+        "read": 2, "recorded": 2, "already": 0, "refused": 0, "skipped": 2, "warnings": 0,
+    }  # fmt: skip
+    assert [(one.row, one.why) for one in imported.sheet(SHEET).left_out] == [(4, "merged")]
+    assert "协议编号" in imported.sheet(SHEET).left_out[0].zh
+    assert not imported.report.clean
 
 
 def test_a_rejected_workbook_can_be_put_elsewhere(tmp_path: Path) -> None:

@@ -136,12 +136,13 @@ completions_set_aside(log, idx, rank) AS MATERIALIZED (
     ) u
     GROUP BY u.log, u.idx
 ),
-completions(log, idx, subject, person, reason) AS (
+completions(log, idx, subject, person, reason, programme, ended_day, hours, theory, practice) AS (
     SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person),
            CASE WHEN u.rank = 1 THEN 'voided'
                 WHEN u.rank = 2 THEN 'duplicate_class'
                 WHEN x.result = 'failed' THEN 'failed'
-                WHEN x.result = 'withdrawn' THEN 'withdrawn' END
+                WHEN x.result = 'withdrawn' THEN 'withdrawn' END,
+           x.programme, x.ended_day, x.hours_tenths, x.theory_hours_tenths, x.practice_hours_tenths
     FROM training_ended x
     LEFT JOIN completions_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
@@ -265,9 +266,10 @@ contracts_set_aside(log, idx, rank) AS MATERIALIZED (
     ) u
     GROUP BY u.log, u.idx
 ),
-contracts(log, idx, subject, person, kind, reason) AS (
+contracts(log, idx, subject, person, kind, reason, template) AS (
     SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person), x.kind,
-           CASE u.rank WHEN 1 THEN 'voided' WHEN 2 THEN 'duplicate_number' WHEN 3 THEN 'withdrawn' END
+           CASE u.rank WHEN 1 THEN 'voided' WHEN 2 THEN 'duplicate_number' WHEN 3 THEN 'withdrawn' END,
+           x.template
     FROM contract_signed x
     LEFT JOIN contracts_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
@@ -291,8 +293,8 @@ ends(log, subject, programme, person, employer, started_day, ended_day, ended_mo
       AND x.ended_day <= :to_day
 ),
 -- the spells they end
-ended(log, idx, ended_month) AS (
-    SELECT x.log, x.idx, MIN(e.ended_month)
+ended(log, idx, ended_month, ended_day) AS (
+    SELECT x.log, x.idx, MIN(e.ended_month), MIN(e.ended_day)
     FROM ends e
     CROSS JOIN employment_started x
     WHERE x.person = e.person AND x.subject = e.subject AND x.log || '' = e.log
@@ -341,11 +343,13 @@ spells_set_aside(log, idx, rank) AS MATERIALIZED (
     GROUP BY x.log, x.idx
 ),
 -- every live or voided spell begun on or before `to_day`, whatever the window and the region
-spells(log, idx, subject, programme, region, person, kind, started_day, started_month, work_region, voided) AS (
+spells(
+    log, idx, subject, programme, region, person, kind, started_day, started_month, work_region, voided, employer
+) AS (
     SELECT x.log, x.idx, x.subject, x.programme, x.region, COALESCE(m.root, x.person), COALESCE(x.kind, ''),
            x.started_day,
            CAST(substr(x.started_on, 1, 4) AS INTEGER) * 12 + CAST(substr(x.started_on, 6, 2) AS INTEGER) - 1,
-           x.work_region, COALESCE(u.rank, 0)
+           x.work_region, COALESCE(u.rank, 0), x.employer
     FROM employment_started x
     LEFT JOIN spells_set_aside u ON u.idx = x.idx AND u.log = x.log
     LEFT JOIN merged m ON m.person = x.person
@@ -354,11 +358,12 @@ spells(log, idx, subject, programme, region, person, kind, started_day, started_
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.started_day <= :to_day
 ),
-starts(log, idx, subject, person, region, work_region, reason) AS (
+starts(log, idx, subject, person, region, work_region, reason, programme, started_day, kind) AS (
     SELECT s.log, s.idx, s.subject, s.person, s.region, s.work_region,
            CASE WHEN s.voided = 1 THEN 'voided'
                 WHEN s.kind = 'internship' THEN 'internship'
-                WHEN r.idx IS NOT NULL THEN 'rejoined' END
+                WHEN r.idx IS NOT NULL THEN 'rejoined' END,
+           s.programme, s.started_day, s.kind
     FROM spells s
     LEFT JOIN rejoined r ON r.idx = s.idx AND r.log = s.log
     WHERE s.started_day >= COALESCE(CAST(:from_day AS INTEGER), s.started_day)
@@ -450,4 +455,262 @@ visits(log, idx, subject, programme, region, person, visited_day, state, voided)
       AND COALESCE(u.rank, 9) > 0
       AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
       AND x.visited_day <= :to_day
+),
+-- of each person and programme the latest visit, and the latest that found nobody or heard they had left;
+-- visits of one day by index (day * 2^40 + idx)
+last_visits(programme, person, latest, no_contact, gone) AS (
+    SELECT v.programme, v.person, MAX(v.visited_day * 1099511627776 + v.idx),
+           MAX(CASE WHEN v.state = 'no_contact' THEN v.visited_day * 1099511627776 + v.idx END),
+           MAX(CASE WHEN v.state = 'left' THEN v.visited_day * 1099511627776 + v.idx END)
+    FROM visits v
+    WHERE v.voided = 0
+    GROUP BY v.person, v.programme
+),
+-- 在岗: how each spell in the region stands on `to_day`, internships apart: 1 open, 2 ended, 3 the latest
+-- visit since its start found nobody, 4 it heard that they had left, 5 voided
+at_work(log, idx, programme, person, employer, rank) AS (
+    SELECT s.log, s.idx, s.programme, s.person, s.employer,
+           CASE WHEN s.voided = 1 THEN 5
+                WHEN e.idx IS NOT NULL THEN 2
+                WHEN v.no_contact = v.latest AND v.latest >= s.started_day * 1099511627776 THEN 3
+                WHEN v.gone = v.latest AND v.latest >= s.started_day * 1099511627776 THEN 4
+                ELSE 1 END
+    FROM spells s
+    LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
+    LEFT JOIN last_visits v ON v.person = s.person AND v.programme = s.programme
+    WHERE s.kind <> 'internship'
+      AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+
+-- 工资 ---------------------------------------------------------------------------------------
+
+-- 0 a version, 1 voided
+wages_set_aside(log, idx, rank) AS MATERIALIZED (
+    SELECT x.log, x.idx,
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
+               SELECT 1 FROM wage_observed later
+               WHERE later.person = x.person AND later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END)
+    FROM gone g
+    CROSS JOIN wage_observed x
+    WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
+),
+-- wages of months in the window, seen by `to_day`. `proof`: 5 社保, 4 银行流水, 3 工资条, 2 单位证明,
+-- 1 本人口述, 0 none
+wages(log, idx, programme, person, month, month_no, wage_fen, proof, voided) AS MATERIALIZED (
+    SELECT x.log, x.idx, x.programme, COALESCE(m.root, x.person), x.month, x.month_no, x.wage_fen,
+           CASE x.proof WHEN 'social_insurance' THEN 5 WHEN 'bank' THEN 4 WHEN 'payslip' THEN 3
+                        WHEN 'employer_letter' THEN 2 WHEN 'self_report' THEN 1 ELSE 0 END,
+           COALESCE(u.rank, 0)
+    FROM wage_observed x
+    CROSS JOIN window_months w
+    LEFT JOIN wages_set_aside u ON u.idx = x.idx AND u.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.month_no BETWEEN COALESCE(w.from_month, x.month_no) AND w.to_month
+      AND x.observed_day <= :to_day
+),
+-- all work of those who were ever in an internship
+interns_work(programme, person, kind, started_month, ended_month) AS MATERIALIZED (
+    SELECT s.programme, s.person, s.kind, s.started_month, e.ended_month
+    FROM spells s
+    LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
+    WHERE s.voided = 0
+      AND s.person IN (SELECT COALESCE(m.root, x.person)
+                       FROM employment_started x
+                       LEFT JOIN merged m ON m.person = x.person
+                       WHERE x.kind = 'internship')
+),
+-- months in which a person was in an internship and in no other work
+internship_months(programme, person, month_no) AS (
+    SELECT o.programme, o.person, o.month_no
+    FROM wages o
+    CROSS JOIN interns_work w
+    WHERE w.person = o.person AND w.programme = o.programme
+      AND w.started_month <= o.month_no AND o.month_no <= COALESCE(w.ended_month, o.month_no)
+    GROUP BY o.programme, o.person, o.month_no
+    HAVING MIN(CASE WHEN w.kind = 'internship' THEN 1 ELSE 0 END) = 1
+),
+
+-- 问题 ---------------------------------------------------------------------------------------
+
+-- 0 a version, 1 voided
+issues_set_aside(log, idx, rank) AS MATERIALIZED (
+    SELECT x.log, x.idx,
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
+               SELECT 1 FROM issue_opened later
+               WHERE later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END)
+    FROM gone g
+    CROSS JOIN issue_opened x
+    WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
+),
+resolutions(log, subject, resolved_day) AS (
+    SELECT x.log, x.subject, MIN(x.resolved_day)
+    FROM issue_resolved x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.resolved_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.resolved_day) AND :to_day
+    GROUP BY x.log, x.subject
+),
+-- 办结: issues resolved in the window, whenever they were opened
+resolved_issues(log, idx, subject, person, kind, days, voided) AS (
+    SELECT x.log, x.idx, x.subject, COALESCE(m.root, x.person), x.kind, r.resolved_day - x.opened_day,
+           COALESCE(u.rank, 0)
+    FROM resolutions r
+    CROSS JOIN issue_opened x
+    LEFT JOIN issues_set_aside u ON u.idx = x.idx AND u.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.subject = r.subject AND x.log || '' = r.log
+      AND x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+
+-- 推荐 ---------------------------------------------------------------------------------------
+
+-- live referrals, whatever the region
+referrals(programme, person, referred_day) AS (
+    SELECT x.programme, COALESCE(m.root, x.person), x.referred_day
+    FROM referral_made x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.referred_day <= :to_day
+),
+-- counted completions with the days to the first referral within 60 days after them; none: NULL
+completions_referred(log, idx, subject, person, days) AS (
+    SELECT c.log, c.idx, MIN(c.subject), MIN(c.person), MIN(r.referred_day - c.ended_day)
+    FROM completions c
+    LEFT JOIN referrals r
+      ON r.person = c.person AND r.programme = c.programme
+     AND r.referred_day BETWEEN c.ended_day AND c.ended_day + 60
+    WHERE c.reason IS NULL
+    GROUP BY c.log, c.idx
+),
+
+-- 用人单位 -------------------------------------------------------------------------------------
+
+-- 0 a version, 1 voided
+registrations_set_aside(log, idx, rank) AS MATERIALIZED (
+    SELECT x.log, x.idx,
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
+               SELECT 1 FROM employer_registered later
+               WHERE later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END)
+    FROM gone g
+    CROSS JOIN employer_registered x
+    WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
+),
+closings(log, subject) AS (
+    SELECT x.log, x.subject
+    FROM employer_closed x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.closed_day <= :to_day
+    GROUP BY x.log, x.subject
+),
+-- every registration up to `to_day`, whatever the region: 1 open, 2 closed by then, 3 voided
+registrations(log, idx, recorded, programme, region, employer, mode, rank) AS (
+    SELECT x.log, x.idx, x.recorded, x.programme, x.region, x.employer, x.mode,
+           CASE WHEN u.rank = 1 THEN 3 WHEN c.subject IS NOT NULL THEN 2 ELSE 1 END
+    FROM employer_registered x
+    LEFT JOIN registrations_set_aside u ON u.idx = x.idx AND u.log = x.log
+    LEFT JOIN closings c ON c.subject = x.subject AND c.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.registered_day <= :to_day
+),
+-- how an employer does business (经营模式): as the first live registration that says so
+modes(programme, employer, mode) AS (
+    SELECT r.programme, r.employer, r.mode
+    FROM (
+        SELECT g.programme, g.employer, g.mode,
+               ROW_NUMBER() OVER (PARTITION BY g.programme, g.employer ORDER BY g.recorded, g.log, g.idx) AS nth
+        FROM registrations g
+        WHERE g.rank < 3 AND g.mode IS NOT NULL
+    ) r
+    WHERE r.nth = 1
+),
+
+-- 活动 ---------------------------------------------------------------------------------------
+
+-- 0 a version, 1 voided
+activities_set_aside(log, idx, rank) AS MATERIALIZED (
+    SELECT x.log, x.idx,
+           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
+               SELECT 1 FROM activity_held later
+               WHERE later.subject = x.subject AND later.log || '' = x.log
+                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+           ) THEN 0 ELSE 1 END)
+    FROM gone g
+    CROSS JOIN activity_held x
+    WHERE x.log = g.log AND x.idx = g.entry
+    GROUP BY x.log, x.idx
+),
+-- activities begun in the window, their numbers as stated
+activities(log, idx, subject, kind, series, attendances, attendees, teams, awards, voided) AS (
+    SELECT x.log, x.idx, x.subject, x.kind, x.series, x.attendances, x.attendees, x.teams, x.awards,
+           COALESCE(u.rank, 0)
+    FROM activity_held x
+    LEFT JOIN activities_set_aside u ON u.idx = x.idx AND u.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.started_day BETWEEN COALESCE(CAST(:from_day AS INTEGER), x.started_day) AND :to_day
+),
+
+-- 机构场所 -------------------------------------------------------------------------------------
+
+-- 0 a version, 1 voided, 2 closed
+sites_set_aside(log, idx, rank) AS MATERIALIZED (
+    SELECT u.log, u.idx, MIN(u.rank)
+    FROM (
+        SELECT x.log, x.idx,
+               CASE WHEN g.superseded = 1 OR EXISTS (
+                   SELECT 1 FROM facility_recognised later
+                   WHERE later.subject = x.subject AND later.log || '' = x.log
+                     AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
+               ) THEN 0 ELSE 1 END AS rank
+        FROM gone g
+        CROSS JOIN facility_recognised x
+        WHERE x.log = g.log AND x.idx = g.entry
+        UNION ALL
+        SELECT x.log, x.idx, 2
+        FROM facility_closed c
+        CROSS JOIN facility_recognised x
+        LEFT JOIN gone g ON g.entry = c.idx AND g.log = c.log
+        WHERE x.subject = c.subject AND x.log || '' = c.log
+          AND c.idx < (SELECT cut.size FROM cut WHERE cut.log = c.log) AND g.entry IS NULL
+          AND c.programme = COALESCE(CAST(:programme AS TEXT), c.programme)
+          AND c.closed_day <= :to_day
+    ) u
+    GROUP BY u.log, u.idx
+),
+-- sites recognised on or before `to_day`
+sites(log, idx, subject, kind, title, level, capacity_places, reason) AS (
+    SELECT x.log, x.idx, x.subject, x.kind, x.title, x.level, x.capacity_places,
+           CASE u.rank WHEN 1 THEN 'voided' WHEN 2 THEN 'closed' END
+    FROM facility_recognised x
+    LEFT JOIN sites_set_aside u ON u.idx = x.idx AND u.log = x.log
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND COALESCE(u.rank, 9) > 0
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND substr(x.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+      AND x.recognised_day <= :to_day
 )

@@ -14,25 +14,12 @@
 -- rule_zh: 期内受理的权益或困难问题。
 -- rule_en: Rights and difficulty issues opened in the window.
 
--- 0 a version, 1 voided
-WITH set_aside AS MATERIALIZED (
-    SELECT x.log, x.idx,
-           MIN(CASE WHEN g.superseded = 1 OR EXISTS (
-               SELECT 1 FROM issue_opened later
-               WHERE later.subject = x.subject AND later.log || '' = x.log
-                 AND later.idx > x.idx AND later.idx < (SELECT cut.size FROM cut WHERE cut.log = later.log)
-           ) THEN 0 ELSE 1 END) AS rank
-    FROM gone g
-    CROSS JOIN issue_opened x
-    WHERE x.log = g.log AND x.idx = g.entry
-    GROUP BY x.log, x.idx
-)
 SELECT x.subject AS key, COALESCE(m.root, x.person) AS person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN u.rank = 1 THEN 0 ELSE 1 END AS counted,
        CASE WHEN u.rank = 1 THEN 'voided' END AS reason, x.log, x.idx,
        x.kind
 FROM issue_opened x
-LEFT JOIN set_aside u ON u.idx = x.idx AND u.log = x.log
+LEFT JOIN issues_set_aside u ON u.idx = x.idx AND u.log = x.log
 LEFT JOIN merged m ON m.person = x.person
 WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
   AND COALESCE(u.rank, 9) > 0

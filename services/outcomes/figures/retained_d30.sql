@@ -1,0 +1,62 @@
+-- id: retained_d30
+-- name_zh: 稳岗30天比例
+-- name_en: Kept for 30 days
+-- unit: %
+-- member: spell of work
+-- kind: flow
+-- measure: rate
+-- grade: evidenced
+-- version: 1
+-- parameters: programme, region, from, to
+-- exclusions: voided, no, not_yet_known, unknown
+-- base_reasons: no, unknown
+-- rule_zh: 期内开始、到截止日已满 30 天的工作（非实习）中，留岗满 30 天的比例。是：离岗晚于第 30 天，或第 30 天起、
+--   再次上岗之前有回访答复在岗。否：第 30 天或之前离岗。否则 60 天内尚不知道，不进分母；之后为不详，进分母。
+--   不详不等于离岗。
+-- rule_en: Spells of work begun in the window, internships apart, whose day 30 is not after `to`: those that
+--   lasted. Yes: they ended after day 30, or a visit on or after it, before any later spell, found the person at
+--   work. No: they ended by day 30. Else not yet known for 60 days, outside the denominator; then unknown, in it.
+--   Unknown is not "left".
+
+-- every live spell with the day on which the person's next one began
+WITH following AS (
+    SELECT s.log, s.idx,
+           MIN(s.started_day) OVER (PARTITION BY s.person, s.programme ORDER BY s.started_day
+                                    RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_day
+    FROM spells s
+    WHERE s.voided = 0
+),
+due AS (
+    SELECT s.log, s.idx, s.subject, s.programme, s.person, s.started_day, s.voided, e.ended_day, f.next_day
+    FROM spells s
+    LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
+    LEFT JOIN following f ON f.idx = s.idx AND f.log = s.log
+    WHERE s.kind <> 'internship'
+      AND s.started_day + 30 <= :to_day
+      AND s.started_day >= COALESCE(CAST(:from_day AS INTEGER), s.started_day)
+      AND substr(s.region, 1, length(COALESCE(CAST(:region AS TEXT), ''))) = COALESCE(CAST(:region AS TEXT), '')
+),
+at_work_then AS MATERIALIZED (
+    SELECT v.programme, v.person, v.visited_day
+    FROM visits v
+    WHERE v.voided = 0 AND v.state = 'working'
+),
+seen AS (
+    SELECT DISTINCT d.log, d.idx
+    FROM due d
+    JOIN at_work_then v ON v.person = d.person AND v.programme = d.programme
+     AND v.visited_day >= d.started_day + 30 AND v.visited_day < COALESCE(d.next_day, v.visited_day + 1)
+),
+judged AS (
+    SELECT d.log, d.idx, d.subject, d.person,
+           CASE WHEN d.voided = 1 THEN 'voided'
+                WHEN d.ended_day > d.started_day + 30 OR s.idx IS NOT NULL THEN NULL
+                WHEN d.ended_day <= d.started_day + 30 THEN 'no'
+                WHEN :to_day <= d.started_day + 30 + 60 THEN 'not_yet_known'
+                ELSE 'unknown' END AS reason
+    FROM due d
+    LEFT JOIN seen s ON s.idx = d.idx AND s.log = d.log
+)
+SELECT j.subject AS key, j.person, CAST(NULL AS BIGINT) AS value,
+       CASE WHEN j.reason IS NULL THEN 1 ELSE 0 END AS counted, j.reason, j.log, j.idx
+FROM judged j
