@@ -10,12 +10,13 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledgerctl.failures import ExitCode, understand
 from ledgerctl.printers import print_failure, say
+
+if TYPE_CHECKING:
+    import typer
 
 
 class Verb(NamedTuple):
@@ -30,12 +31,16 @@ VERBS: Final[Mapping[str, Verb]] = {
     "up": Verb("up", "Start the ledger, or what is missing 启动"),
     "down": Verb("down", "Stop the ledger 停止"),
     "status": Verb("status", "What runs, how far each log is 状态"),
-    "demo": Verb("demo", "A whole programme, from registers to figures 演示"),
+    "demo": Verb("demo", "A whole programme, from registers to a proven figure 演示"),
     "import": Verb("import_", "Hand in registers 导入台账"),
     "figures": Verb("figures", "Count figures 统计指标"),
     "figure": Verb("figure", "Publish figures, restate and compare them 公布指标"),
+    "sample": Verb("sample", "Draw members by lot and verify them 抽样核验"),
     "members": Verb("members", "What a figure counted and left out 指标明细"),
+    "ladder": Verb("ladder", "How far those who completed have come 成效阶梯"),
+    "findings": Verb("findings", "What contradicts itself, by the audit rules 审计发现"),
     "record": Verb("record", "One person's outcome record 个人结果档案"),
+    "retract": Verb("retract", "Take an entry back 撤销"),
     "entry": Verb("entry", "One entry, as it is stored 原始条目"),
     "fsck": Verb("fsck", "Check every copy against every other 核验台账"),
     "receipt": Verb("receipt", "A proof that an entry is in its log 回执"),
@@ -62,8 +67,13 @@ Exit codes 退出码: 0 ok · 1 findings or refused rows · 2 usage or unreadabl
 """
 
 
+INTERRUPTED: Final = "已中断；重新执行同一命令即可 · interrupted; run the same command again"
+
+
 def build_app(verb: str | None = None) -> typer.Typer:
     """The application with this verb; with None, one that knows all verbs by name but runs none."""
+    import typer  # here, where main already answers for a Ctrl-C
+
     app = typer.Typer(
         help=HELP,
         no_args_is_help=True,
@@ -108,8 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = complete_app() if "_LEDGERCTL_COMPLETE" in os.environ else build_app(verb)
         app(arguments, prog_name="ledgerctl")
     except SystemExit as end:
+        # typer's own answer to Ctrl-C; a verb that ended in good order has said itself what it left
+        if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):
+            say(INTERRUPTED)
         return end.code if isinstance(end.code, int) else ExitCode.OK
     except KeyboardInterrupt:
+        say(INTERRUPTED)
         return ExitCode.INTERRUPTED
     except Exception as error:
         if os.environ.get("LEDGER_DEBUG"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +22,8 @@ def run(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: Json = False,
 ) -> None:
-    """Count figures 统计指标. Every answer names its cut; unknown is never "no".
+    """Count figures 统计指标. Every answer names its cut; unknown is never "no". Beside each figure stand the
+    open findings of the audit rules about its members, within the same programme and region.
 
     \b
     Examples 示例:
@@ -28,21 +31,27 @@ def run(
       ledgerctl figures agreements_signed persons_with_agreement --to 2025-06-20
       ledgerctl figures mean_monthly_wage --param min_proof=bank --json
     """
+    from ledgerctl.freshness import look, notes
     from ledgerctl.printers import print_json
     from ledgerctl.query import as_of, extra_parameters, parameters
     from ledgerctl.session import run_async
 
-    asked = parameters(programme, region, start, end, extra_parameters(extra))
-    cut, figures = run_async(count(data_dir, ids or [], asked, as_of(point)))
+    asked, at = parameters(programme, region, start, end, extra_parameters(extra)), as_of(point)
+    logs = look(data_dir)
+    cut, figures = run_async(count(data_dir, ids or [], asked, at))
+    missing = notes(logs, cut, at)
     if as_json:
+        for figure in figures:
+            figure["notes"] = [*figure.get("notes", []), *missing]
         print_json({"cut": cut, "figures": figures})
     else:
-        print_figures(cut, figures)
+        print_figures(cut, figures, missing)
 
 
 async def count(data_dir: Any, ids: list[str], asked: Any, point: Any) -> tuple[dict[str, int], list[Any]]:
     """(cut, figures): all figures at one cut; no ids: the whole catalogue."""
     from ledger_api.audit.v1 import audit_pb2 as pb
+    from ledgerctl.finding import findings_beside
     from ledgerctl.query import figure_ids, get_figure
     from ledgerctl.session import open_session
 
@@ -53,32 +62,50 @@ async def count(data_dir: Any, ids: list[str], asked: Any, point: Any) -> tuple[
             # the first answer's cut holds for all the others
             cut, answer = await get_figure(session, figure, asked, pb.AsOf(cut=pb.Cut(sizes=cut)) if cut else point)
             figures.append(answer)
+        found = await findings_beside(session, [one["id"] for one in figures], asked.programme, asked.region, cut)
+        for one in figures:
+            one["findings"] = None if found is None else found.get(one["id"], {})
         return cut, figures
 
 
-def print_figures(cut: dict[str, int], figures: list[Any]) -> None:
-    """The table for people."""
-    from ledgerctl.printers import out, print_table
-    from ledgerctl.wording import excluded_text, value_text
+#: titles of the table; with the names in English left out first where it is too narrow
+ID, NAME, NAME_EN = "指标 id", "名称", "name"
+VALUE, GRADE, COUNTED, EXCLUDED = "值 value", "依据 grade", "纳入 counted", "排除 excluded"
 
+
+def print_figures(cut: dict[str, int], figures: list[Any], missing: Sequence[str] = ()) -> None:
+    """The table for people; `missing`: what the cut lacks."""
+    from ledgerctl.printers import out, print_table
+    from ledgerctl.query import cut_text
+    from ledgerctl.wording import also_text, asked_text, excluded_text, found_text, with_unit
+
+    out(asked_text(figures))
     print_table(
-        ["指标 id", "名称", "name", "值 value", "单位", "依据 grade", "纳入 counted", "排除 excluded"],
+        [ID, NAME, NAME_EN, VALUE, GRADE, COUNTED, EXCLUDED],
         [
             [
                 figure["id"],
                 figure["name_zh"],
                 figure["name_en"],
-                value_text(figure),
-                figure["unit"],
+                with_unit(figure),
                 figure["grade"],
                 figure["counted"],
-                excluded_text(figure["excluded"]),
+                excluded_text(figure),
             ]
             for figure in figures
         ],
-        align={"值 value": "right", "纳入 counted": "right"},
+        align={VALUE: "right", COUNTED: "right"},
+        whole=(ID, VALUE, COUNTED),
+        spare=(NAME_EN, GRADE, COUNTED),
     )
+    said = Counter(note for figure in figures for note in figure.get("notes", []))
     for figure in figures:
-        for note in figure.get("notes", []):
-            out(f"  {figure['id']}: {note}")
-    out("截面 cut: " + "  ".join(f"{log}@{size}" for log, size in cut.items()))
+        for line in (
+            *also_text(figure),
+            *found_text(figure),
+            *(note for note in figure.get("notes", []) if said[note] == 1),
+        ):
+            out(f"  {figure['id']}: {line}")
+    for note in (*missing, *(note for note, times in said.items() if times > 1)):
+        out(f"! {note}")
+    out(cut_text(cut))

@@ -32,7 +32,8 @@ def run(
 
     Handing in the same file again records nothing twice, and goes on where an interruption stopped it.
     Programme, region and agency may stand in an import.toml beside the file instead.
-    Exit 0: clean. 1: some rows were refused (see the rejected workbook). 2: nothing could be read.
+    Exit 0: clean. 1: some rows were refused (see the rejected workbook) or left out under merged cells.
+    2: nothing could be read. 3: the ledger went away; what was done until then is reported, and stays done.
 
     \b
     Examples 示例:
@@ -43,14 +44,21 @@ def run(
 
     from ledgerctl.failures import BadInput, ExitCode
     from ledgerctl.importing.handing_in import HandIn, Stated, hand_in
+    from ledgerctl.printers import say
 
     if rejected is not None and len(files) > 1:
         raise BadInput("--rejected names one file, but several are handed in", "import them one by one")
     if rejected is not None and any(rejected.resolve() == file.resolve() for file in files):
         raise BadInput("--rejected 不能是被导入的文件 · names the file handed in", "name another file")
     wanted = HandIn(files, Stated(programme, region, agency), sheet or None, actor, rejected, wait)
-    outcome = asyncio.run(hand_in(data_dir, wanted))
+    try:
+        outcome = asyncio.run(hand_in(data_dir, wanted))
+    except KeyboardInterrupt:  # before anything was handed in: from there on it ends in good order
+        say("已中断，尚未登记任何一行；重新执行同一命令即可 · interrupted before a row was recorded; run it again")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     _print(outcome, as_json)
+    if outcome.failure is not None:
+        raise outcome.failure
     if outcome.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if outcome.nothing_read:

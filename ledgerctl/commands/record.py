@@ -18,24 +18,33 @@ def run(
 ) -> None:
     """Show a person's outcome record 个人结果档案: each step with its date and its entries.
 
+    Exit 0: there is one. 1: the cut has none of this person.
+
     \b
     Examples 示例:
       ledgerctl record pr_5d0c8a… --programme datong-hugong
       ledgerctl record pr_5d0c8a… --json
     """
+    import json
+
+    from ledgerctl.failures import Failure
     from ledgerctl.printers import out, print_json
-    from ledgerctl.query import as_of
+    from ledgerctl.query import as_of, cut_text
     from ledgerctl.session import run_async
 
     cut, records = run_async(_get(data_dir, person, programme, as_of(point)))
     if as_json:
         print_json({"cut": cut, "records": records})
-        return
-    import json
-
-    for record in records:
-        out(json.dumps(record, ensure_ascii=False, indent=2))
-    out("截面 cut: " + "  ".join(f"{log}@{size}" for log, size in cut.items()))
+    else:
+        for record in records:
+            out(json.dumps(record, ensure_ascii=False, indent=2))
+        out(cut_text(cut))
+    if not records:
+        of = f"{person} 在项目 {programme} · of {programme}" if programme else person
+        raise Failure(
+            f"截面内没有此人的记录 · no record of {of} in the cut",
+            "人员编号以 pr_ 开头，见 ledgerctl members · a reference begins with pr_, members lists them",
+        )
 
 
 async def _get(data_dir: Any, person: str, programme: str, point: Any) -> tuple[dict[str, int], list[Any]]:

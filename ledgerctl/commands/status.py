@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from ledgerctl.embedded.lag import LogState
 
 
+PROCESS, STATE, ADDRESS, LOG = "进程 process", "状态 state", "地址 address", "日志 log"
+_STATES = {"running": "运行 running", "starting": "启动中 starting", "dead": "已死 dead", "stopped": "停止 stopped"}
+
+
 def run(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: Json = False) -> None:
     """Show what runs, and how far each log is. 状态
 
     For each log: how much is recorded, published and projected. It answers with dead processes
-    too, because logs are read from their databases. Exit code 1 if a log diverged: publishing or
-    projecting it stopped, and somebody must decide.
+    too, because logs are read from their databases. Exit code 1 if a process is dead, or if a log
+    diverged: publishing or projecting it stopped, and somebody must decide. A ledger that was
+    stopped, or never started, is as it should be: 0.
 
     \b
     Examples 示例:
@@ -35,6 +40,7 @@ def run(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: Json = False) -> None:
     home = Home(data_dir)
     processes = read_processes(home)
     logs = read_lag(home, time.time())
+    dead = any(process.state == "dead" for process in processes)
     if as_json:
         print_json(
             {
@@ -44,28 +50,30 @@ def run(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: Json = False) -> None:
         )
     else:
         print_table(
-            ["process", "state", "pid", "address"],
-            [(p.name, p.state, str(p.pid or "–"), p.address or "–") for p in processes],
+            [PROCESS, STATE, "pid", ADDRESS],
+            [(p.name, _STATES[p.state], str(p.pid or "–"), p.address or "–") for p in processes],
             align={"pid": "right"},
-            styles={"dead": "bold red", "running": "green", "starting": "yellow"},
+            styles={_STATES["dead"]: "bold red", _STATES["running"]: "green", _STATES["starting"]: "yellow"},
+            whole=(PROCESS, ADDRESS),
         )
         out("")
-        numbers = ["entries", "published", "projected", "behind", "seconds behind"]
+        numbers = ["条目 entries", "已发布 published", "已汇总 projected", "未汇总 behind", "滞后秒 seconds"]
         print_table(
-            ["log", *numbers],
+            [LOG, *numbers],
             [(s.log, s.size, s.published, s.ingested, s.lag_entries, f"{s.lag_seconds:.1f}") for s in logs],
             align=dict.fromkeys(numbers, "right"),
+            whole=(LOG,),
         )
         if not home.exists:
-            say(f"no ledger was started in {home.root} yet; ledgerctl up --detach starts one")
-        elif any(p.state == "dead" for p in processes):
-            say("→ ledgerctl up --detach starts what is dead and keeps the rest")
+            say(f"{home.root} 里没有台账 · no ledger was started there yet; ledgerctl up --detach 启动 starts one")
+        elif dead:
+            say("→ ledgerctl up --detach 启动已停的进程 · starts what is dead and keeps the rest")
     for log in logs:
         if log.trouble:
-            say(f"! {log.log} waits to be published: {log.trouble}")
+            say(f"! {log.log} 等待发布 · waits to be published: {log.trouble}")
         if log.error:
-            say(f"✗ {log.log} stopped: {log.error}")
-    if any(log.error for log in logs):
+            say(f"✗ {log.log} 已停止 · stopped: {log.error}")
+    if dead or any(log.error for log in logs):
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -13,6 +13,13 @@ def run(
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything serves, and leave it running.")
     ] = False,
+    cosign: Annotated[
+        bool | None,
+        typer.Option(
+            "--cosign/--no-cosign",
+            help="Have every service witness the others' logs 互为见证; kept until told otherwise.",
+        ),
+    ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: Json = False,
 ) -> None:
@@ -20,15 +27,17 @@ def run(
 
     The broker and all services come up on free loopback ports. Whatever is dead is started,
     whatever runs is kept. Without --detach it stays, restarts what dies, and stops everything on
-    Ctrl-C.
+    Ctrl-C. --cosign shows how witnesses work; those that an auditor relies on belong to other
+    agencies (docs/operating/witnesses.md).
 
     \b
     Examples 示例:
       ledgerctl up
       ledgerctl up --detach
+      ledgerctl up --detach --cosign
       ledgerctl up --detach --data-dir /srv/ledger --json
     """
-    from ledgerctl.embedded.control import start
+    from ledgerctl.embedded.control import set_cosigning, start
     from ledgerctl.embedded.home import Home
     from ledgerctl.embedded.layout import process_names
     from ledgerctl.embedded.supervise import Supervisor
@@ -36,6 +45,8 @@ def run(
     from ledgerctl.printers import out, print_json, say
 
     home = Home(data_dir)
+    if cosign is not None:
+        set_cosigning(home, cosign, say)
 
     def tell() -> None:
         names = process_names()
@@ -51,7 +62,7 @@ def run(
     if detach:
         found = start(home, say)
         if found.started and found.kept:
-            say(f"✓ started {', '.join(found.started)}; the rest was running")
+            say(f"✓ started {', '.join(found.started)}; the rest was running 已补启动")
         else:
             say("✓ the ledger is up 台账已启动" if found.started else "✓ the ledger was up already 台账已在运行")
         tell()

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from services.audit.parameters import Parameters
 from services.outcomes.catalogue import FigureRule
+from services.outcomes.reasons import REASONS
 
 Cut = Mapping[str, int]
 """Origin of a log → how many of its entries are read."""
 
 
 class Rate(NamedTuple):
-    """A part of one cohort."""
+    """A part of one cohort; of a growth what was gained (or lost) of what there was."""
 
     numerator: int
     denominator: int
@@ -82,7 +83,8 @@ class FigureAnswer:
 
     `persons`: distinct persons among the counted members. `recorded_by_to`: members whose entry had
     been recorded by the end of the day `to`. `splits`: column → value → counted. `beside`: unit →
-    the same facts in that unit. `notes`: what a reader must know, Chinese first.
+    the same facts in that unit. `notes`: what a reader must know, Chinese first. In JSON `reasons` words
+    those of `excluded`.
     """
 
     rule: FigureRule
@@ -96,7 +98,7 @@ class FigureAnswer:
     persons: int
     recorded_by_to: Tally
     splits: Mapping[str, Mapping[str, int]]
-    beside: Mapping[str, int]
+    beside: Mapping[str, int | float]
     distribution: Distribution | None = None
     statements: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ class FigureAnswer:
             "matched": self.matched,
             "counted": self.counted,
             "excluded": dict(self.excluded),
+            "reasons": {reason: REASONS[reason]._asdict() for reason in self.excluded},
             "persons": self.persons,
             "rule_sha256": rule.rule_sha256,
             "version": rule.version,
@@ -158,8 +161,13 @@ def _nth(histogram: Sequence[tuple[int, int]], at: int) -> int:
 
 def thousandths(value_milli: int) -> int | float:
     """A stated number: whole where it is whole."""
-    whole, rest = divmod(value_milli, 1000)
-    return value_milli / 1000 if rest else whole
+    return in_unit(value_milli, 1000)
+
+
+def in_unit(parts: int, scale: int) -> int | float:
+    """A number of tenths (`scale` 10), hundredths, … in whole units: whole where it is whole."""
+    whole, rest = divmod(parts, scale)
+    return parts / scale if rest else whole
 
 
 def value_of(
@@ -168,14 +176,25 @@ def value_of(
     excluded: Mapping[str, int],
     spread: Distribution | None,
     statements: Sequence[Statement],
+    total: int = 0,
+    base: int = 0,
 ) -> Value:
-    """The figure's value. A mean of nothing and several unlike statements have none."""
+    """The figure's value. A mean or median of nothing and several unlike statements have none.
+
+    `total`: sum of the counted values; `base`: of what a growth is held against.
+    """
     match rule.measure:
         case "count":
             return counted
+        case "sum":
+            return in_unit(total, rule.scale)
+        case "growth":
+            return Rate(total, base)
         case "rate":
             return Rate(counted, counted + sum(excluded.get(reason, 0) for reason in rule.base_reasons))
         case "mean":
             return spread.mean if spread else None
+        case "median":
+            return spread.median if spread else None
         case "statement":
             return statements[0].value if len(statements) == 1 else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, event, inspect, text
@@ -16,8 +17,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from ledger.errors import Unavailable
 from ledger.store.engine import open_engine
 from services.audit.answers import Cut
+from services.audit.parameters import Parameters
 from services.audit.refusals import bad_as_of, bad_parameter, cut_ahead, unknown_log
 from services.outcomes.days import day_number, iso_date, shanghai_day
+from services.outcomes.tables import TABLES
 
 AsOf = date | str | Mapping[str, int] | None
 """A day in Shanghai (ISO text or a date), a cut, or now."""
@@ -155,6 +158,38 @@ def parked_within(connection: Connection, cut: Cut) -> int:
     """Entries of the cut that could not be read."""
     count = text("SELECT COUNT(*) FROM parked WHERE log = :log AND idx < :size")
     return sum(connection.execute(count, {"log": log, "size": size}).scalar_one() for log, size in cut.items())
+
+
+def unheard_of(connection: Connection, parameters: Parameters, cut: Cut) -> list[tuple[str, str]]:
+    """Which of programme and region no entry of the cut has, each with its value."""
+    asked = {"programme": ("programme = :value", parameters.programme)}
+    if parameters.region is not None:
+        asked["region"] = (f"substr(region, 1, {len(parameters.region)}) = :value", parameters.region)
+    sizes = {f"size_{at}": size for at, size in enumerate(cut.values())}
+    logs = {f"log_{at}": log for at, log in enumerate(cut)}
+    within = " OR ".join(f"(log = :log_{at} AND idx < :size_{at})" for at in range(len(cut))) or "1 = 0"
+    found = []
+    for name, (condition, value) in asked.items():
+        if value is None:
+            continue
+        anywhere = " UNION ALL ".join(
+            f"SELECT * FROM (SELECT 1 FROM {table} WHERE {condition} AND ({within}) LIMIT 1) {table}_one"
+            for table in _of_programmes()
+        )
+        if connection.execute(text(f"{anywhere} LIMIT 1"), {"value": value, **sizes, **logs}).first() is None:
+            found.append((name, value))
+    return found
+
+
+@cache
+def _of_programmes() -> tuple[str, ...]:
+    """The event tables whose facts each belong to a programme and a region."""
+    wanted = ("programme", "region")
+    return tuple(
+        one.name
+        for one in TABLES.values()
+        if all(name in one.table.c and not one.table.c[name].nullable for name in wanted)
+    )
 
 
 def _day(value: date | str) -> int:

@@ -10,11 +10,13 @@ from services.audit.queries import AuditQueries
 from services.audit.service import SERVICE, AuditService
 from services.outcomes.catalogue import load
 from services.outcomes.projector import Outcomes
+from services.outcomes.rulebook import load as load_rules
 
 
 async def serve(settings: ServiceSettings, process: Process) -> None:
     """Answer until told to stop."""
-    load()  # a figure that contradicts itself is found now, not when somebody asks for it
+    load()  # a figure or a rule that contradicts itself is found now, not when somebody asks for it
+    load_rules()
     engine = open_reader(settings.database_url)
     outcomes = Outcomes.reading(settings.database_url)
     try:

@@ -34,6 +34,15 @@ def no_values() -> str:
     return "没有可计入的数值 · no value to take a mean of"
 
 
+def nothing_of(name: str, value: str) -> str:
+    """A nought that may be a slip of the pen: no entry in the cut has this programme or region."""
+    what = {"programme": "项目", "region": "地区"}[name]
+    return (
+        f"截面内没有{what} {value} 的任何记录，请核对{what}代码 · "
+        f"no entry of {name} {value} is in the cut: check the {name}"
+    )
+
+
 def parked(entries: int) -> str:
     """Entries that could not be read."""
     return f"不完整：有 {entries} 条无法读取、待处理 · incomplete: {entries} parked"

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Final
 
 from services.audit.refusals import bad_parameter, unknown_parameter
-from services.outcomes.catalogue import FigureRule
+from services.outcomes.catalogue import ExtraParameter, FigureRule
 from services.outcomes.days import day_number, iso_date
 
 _REGION: Final = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}")
+_BETWEEN: Final = re.compile(r"[\s,，、;；]+")
 _DATE: Final = ("a date that exists, such as 2025-06-20", "存在的日期，如 2025-06-20")
 
 
@@ -62,7 +63,7 @@ def parameters_for(
     has_start = "from" in rule.parameters
     return Parameters(
         programme=programme or None,
-        region=_region(region),
+        region=region_code(region),
         from_day=from_day if has_start else None,
         to_day=to_day,
         extra=_extra(rule, extra or {}),
@@ -70,14 +71,37 @@ def parameters_for(
     )
 
 
-def _region(code: str | None) -> str | None:
+def region_code(code: str | None) -> str | None:
+    """A GB/T 2260 code without trailing 00 pairs; None: everywhere. Raises Refused (bad_parameter)."""
     if not code:
         return None
     if not _REGION.fullmatch(code):
         raise bad_parameter("region", code, "a GB/T 2260 code of 2, 4 or 6 digits", "2、4 或 6 位行政区划代码")
+    return _stripped(code) or None
+
+
+def _prefixes(parameter: ExtraParameter, said: str | None) -> str | None:
+    """Region codes without trailing 00 pairs, each once, ascending, with commas between: `4401,4403,81`."""
+    codes: set[str] = set()
+    for part in _BETWEEN.split(said or ""):
+        for code in parameter.choices.get(part, part).split():
+            stripped = _stripped(code) if _REGION.fullmatch(code) else ""
+            if not stripped:
+                named = ", ".join(parameter.choices)
+                raise bad_parameter(
+                    parameter.name,
+                    part,
+                    f"GB/T 2260 codes of 2, 4 or 6 digits separated by commas, or {named}",
+                    f"2、4 或 6 位行政区划代码，以逗号分隔，或{named}",
+                )
+            codes.add(stripped)
+    return ",".join(sorted(codes)) or None
+
+
+def _stripped(code: str) -> str:
     while code.endswith("00"):
         code = code[:-2]
-    return code or None
+    return code
 
 
 def _day(name: str, value: date | str | None) -> int | None:
@@ -97,7 +121,9 @@ def _extra(rule: FigureRule, given: Mapping[str, str]) -> tuple[tuple[str, str |
     values: list[tuple[str, str | None]] = []
     for parameter in rule.extra:
         value = given.get(parameter.name) or parameter.default
-        if value is not None and parameter.choices:
+        if parameter.prefixes:
+            value = _prefixes(parameter, value)
+        elif value is not None and parameter.choices:
             if value not in parameter.choices:
                 one_of = ", ".join(parameter.choices)
                 raise bad_parameter(parameter.name, value, f"one of {one_of}", f"{one_of} 之一")

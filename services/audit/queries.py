@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from services.audit.answers import (
     Statement,
     Tally,
     distribution,
+    in_unit,
     thousandths,
     value_of,
 )
@@ -36,11 +38,12 @@ from services.audit.database import (
     recorded_by,
     resolve,
     snapshot,
+    unheard_of,
 )
 from services.audit.parameters import Parameters
-from services.audit.refusals import log_stopped, unknown_figure, unknown_log
+from services.audit.refusals import log_stopped, not_published_by, unknown_figure, unknown_log
 from services.audit.statement import Input, Publication, Stated, body, seen
-from services.outcomes.catalogue import COLUMNS, FigureRule, load
+from services.outcomes.catalogue import COLUMNS, CatalogueError, FigureRule, load, parse
 from services.outcomes.schema import schema_sha256
 
 #: Answers kept: each is a few hundred bytes.
@@ -51,6 +54,16 @@ PAGE_MAX: Final = 5_000
 WHOLE_PAGE: Final = 50_000
 #: Rows held at once where members are only looked at.
 STREAMED_ROWS: Final = 2_000
+
+
+_PUBLISHED_BY: Final = text(
+    "SELECT 1 FROM figure_published WHERE figure = :figure AND rule_sha256 = :rule "
+    "UNION SELECT 1 FROM figure_restated WHERE figure = :figure AND rule_sha256 = :rule"
+)
+
+
+#: Of the bytes a rule's hash is taken over, where the prelude ends.
+_FIGURE_BEGINS: Final = "\n-- id: "
 
 
 class FigureBroken(LedgerError):
@@ -80,12 +93,12 @@ class AuditQueries:
     """
 
     def __init__(self, engine: Engine, *, cached_answers: int = CACHED_ANSWERS) -> None:
-        self._engine = engine
+        self.engine = engine
         self._answers = _Remembered(cached_answers)
 
     def held(self) -> Held:
         """How much of each log is projected, what has stopped, what is parked."""
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             return held(connection)
 
     def current_cut(self) -> Cut:
@@ -96,12 +109,12 @@ class AuditQueries:
         """What had been recorded by the end of a Shanghai day, or a cut by sizes (a log that is not
         named is not read), or now. Raises Refused (bad_as_of, bad_parameter, unknown_log, cut_ahead).
         """
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             return resolve(connection, as_of)
 
     def figure(self, rule: FigureRule, parameters: Parameters, cut: Cut | None = None) -> FigureAnswer:
         """A figure at a cut (None: now). Raises Refused (unknown_log, cut_ahead), FigureBroken."""
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             now = held(connection)
             cut = now.cut if cut is None else checked(cut, now.cut)
             parked = parked_within(connection, cut) if now.parked else 0
@@ -130,7 +143,7 @@ class AuditQueries:
 
         At most `limit`. Pages of one cut fit together. Raises Refused (unknown_log, cut_ahead).
         """
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             cut = held(connection).cut if cut is None else checked(cut, held(connection).cut)
             values = statements.bound(parameters, cut, _to_day(connection, parameters, cut))
             values["page_size"] = max(1, limit)
@@ -146,12 +159,27 @@ class AuditQueries:
             yield page
             after = page[-1].place
 
+    def published_rule(self, id: str, text: bytes) -> FigureRule:
+        """An earlier rule of a figure, by the text it was published with. Raises Refused (not_published_by).
+
+        Text that came from outside is run only if the publication log names its hash: then audit ran it before.
+        """
+        named = hashlib.sha256(text).hexdigest()
+        with snapshot(self.engine) as connection:
+            if connection.execute(_PUBLISHED_BY, {"figure": id, "rule": named}).first() is None:
+                raise not_published_by(id, named, "nothing was published by it")
+        try:
+            prelude, begins, figure = text.decode().partition(_FIGURE_BEGINS)
+            return parse(id, begins[1:] + figure, prelude + begins[:1])
+        except (CatalogueError, UnicodeDecodeError) as error:
+            raise not_published_by(id, named, str(error)) from error
+
     def signed_cut(self, as_of: AsOf = None) -> SignedCut:
         """The newest cut not beyond a point whose sizes were all signed.
 
         Raises Refused (bad_as_of, bad_parameter, unknown_log, cut_ahead).
         """
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             return checkpoints.newest(connection, as_of)
 
     def statement(
@@ -162,14 +190,14 @@ class AuditQueries:
         Raises Refused as `signed_cut` does; cut_not_signed, nothing_signed; log_stopped: what contradicts
         itself is not stated. FigureBroken.
         """
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             signed = checkpoints.to_state(connection, as_of, publication.publisher)
             stopped = held(connection).stopped
         for log in signed.cut:
             if log in stopped:
                 raise log_stopped(log, stopped[log])
         answer = self.figure(rule, parameters, signed.cut)
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             cut = checked(signed.cut, held(connection).cut)
             values = statements.bound(answer.parameters, cut, _to_day(connection, answer.parameters, cut))
             reading = connection.execution_options(stream_results=True, yield_per=STREAMED_ROWS)
@@ -190,14 +218,14 @@ class AuditQueries:
         if start < stop:
             self.resolve_cut({log: stop})
         while start < stop:
-            with snapshot(self._engine) as connection:
+            with snapshot(self.engine) as connection:
                 leaves = checkpoints.read_page(connection, log, start, stop)
             yield start, leaves
             start += len(leaves)
 
     def entry(self, log: str, index: int) -> StoredEntry:
         """The stored bytes of an entry. Raises Refused (unknown_log, no_such_entry)."""
-        with snapshot(self._engine) as connection:
+        with snapshot(self.engine) as connection:
             cut = held(connection).cut
             if log not in cut:
                 raise unknown_log(log, cut)
@@ -230,9 +258,10 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
     matched, counted = next(row), next(row)
     recorded = Tally(next(row), next(row))
     persons, erased, possible = next(row), next(row), next(row)
+    total, base = next(row), next(row)
     excluded = {reason: next(row) for reason in rule.exclusions}
     splits = {split.column: {value: next(row) for value in split.values} for split in rule.splits}
-    beside = {one.unit: next(row) for one in rule.beside}
+    beside = {one.unit: in_unit(next(row), rule.scale) for one in rule.beside}
     if matched != counted + sum(excluded.values()):
         raise FigureBroken(f"{rule.id}: {matched} matched, {counted} counted, excluded {excluded}")
     for column, parts in splits.items():
@@ -240,11 +269,13 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
             raise FigureBroken(f"{rule.id}: {counted} counted, but by {column} {parts}")
 
     spread = None
-    if rule.measure == "mean":
+    if rule.measure in ("mean", "median"):
         spread = distribution([(one[1], one[2]) for one in by_value], possible if rule.coverage else None)
     stated = _statements(connection, rule, cut, values) if rule.measure == "statement" else ()
-    value = value_of(rule, counted, excluded, spread, stated)
+    value = value_of(rule, counted, excluded, spread, stated, total, base)
     said = [notes.erased(erased)] if erased else []
+    if not matched:
+        said += [notes.nothing_of(name, value) for name, value in unheard_of(connection, parameters, cut)]
     if value is None:
         said += [notes.several_statements(len(stated)) if stated else notes.no_values()]
     return FigureAnswer(

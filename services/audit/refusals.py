@@ -17,6 +17,29 @@ def unknown_figure(id: str, known: Iterable[str]) -> Refused:
     return _refused("unknown_figure", Kind.NOT_FOUND, f"no figure {id!r}{hint}", f"没有指标 {id!r}{zh}", {"figure": id})
 
 
+def unknown_rule(id: str, known: Iterable[str]) -> Refused:
+    """No audit rule of that id."""
+    ids = list(known)
+    return _refused(
+        "unknown_rule",
+        Kind.NOT_FOUND,
+        f"no audit rule {id!r}; known are {', '.join(ids)}",
+        f"没有审计规则 {id!r}，现有：{'、'.join(ids)}",
+        {"rule": id},
+    )
+
+
+def not_published_by(id: str, sha256: str, why: str) -> Refused:
+    """A text that is no rule by which this figure was published."""
+    return _refused(
+        "not_published_by",
+        Kind.NOT_FOUND,
+        f"{sha256[:12]}… is no rule by which {id} was published here: {why}; wait until the publication is projected",
+        f"此处没有按规则 {sha256[:12]}… 公布的指标 {id}：{why}；请等待公布日志汇入",
+        {"figure": id, "rule": sha256},
+    )
+
+
 def bad_parameter(name: str, value: object, expected_en: str, expected_zh: str) -> Refused:
     """A parameter that is not what it must be."""
     return _refused(

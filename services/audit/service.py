@@ -13,6 +13,17 @@ from ledger.rpc.server import Behaviour
 from ledger_api.audit.v1 import audit_pb2 as pb
 from ledger_api.common.v1 import common_pb2
 from services.audit.answers import Cut, FigureAnswer, Member
+from services.audit.finding import Finding
+from services.audit.findings import PAGE_MAX as FINDINGS_MAX
+from services.audit.findings import FindingQueries
+from services.audit.findings_wire import (
+    asked_from,
+    counts_message,
+    finding_message,
+    findings_place,
+    findings_token,
+)
+from services.audit.parameters import region_code
 from services.audit.queries import PAGE_MAX, AuditQueries, rule_of
 from services.audit.records import records_of
 from services.audit.statement import Publication, member_line
@@ -30,6 +41,8 @@ from services.audit.wire import (
 )
 from services.outcomes.catalogue import load
 from services.outcomes.projector import Outcomes
+from services.outcomes.rulebook import load as load_rules
+from services.outcomes.rulebook import touching
 from services.outcomes.schema import schema
 
 SERVICE = pb.DESCRIPTOR.services_by_name["AuditService"]
@@ -46,6 +59,7 @@ class AuditService:
 
     def __init__(self, queries: AuditQueries, outcomes: Outcomes) -> None:
         self._queries = queries
+        self._findings = FindingQueries(queries.engine)
         self._outcomes = outcomes
 
     def behaviours(self) -> dict[str, Behaviour]:
@@ -62,6 +76,8 @@ class AuditService:
             "MakeStatement": self._make_statement,
             "ReadLog": self._read_log,
             "GetRule": self._get_rule,
+            "ListFindings": self._list_findings,
+            "CountFindings": self._count_findings,
         }
 
     async def _list_figures(self, _request: Any) -> Message:
@@ -113,6 +129,8 @@ class AuditService:
 
     async def _read_members(self, request: Any) -> AsyncIterator[Message]:
         rule = rule_of(request.id)
+        if request.rule:
+            rule = await asyncio.to_thread(self._queries.published_rule, request.id, request.rule)
         parameters = parameters_from(rule, request.parameters)
         cut = await asyncio.to_thread(self._queries.resolve_cut, dict(request.cut.sizes))
         async for page in _each(self._queries.all_members(rule, parameters, cut)):
@@ -147,6 +165,31 @@ class AuditService:
         return pb.GetRuleResponse(
             rule=rule_message(rule), prelude=rule.prelude.encode(), figure=rule.sql.encode(), schema=schema()
         )
+
+    async def _list_findings(self, request: Any) -> Message:
+        cut, found, token = await asyncio.to_thread(self._some_findings, request)
+        return pb.ListFindingsResponse(
+            cut=cut_message(cut), findings=[finding_message(one) for one in found], next_page_token=token
+        )
+
+    def _some_findings(self, request: Any) -> tuple[Cut, list[Finding], str]:
+        asked = asked_from(request)
+        place = findings_place(request)
+        cut = place.cut if place else self._queries.resolve_cut(as_of_from(request.as_of))
+        size = size_of_page(request.page_size, default=PAGE_DEFAULT, most=FINDINGS_MAX)
+        found = self._findings.page(asked, cut, place.after if place else None, size)
+        return cut, found, findings_token(request, cut, found[-1]) if len(found) == size else ""
+
+    async def _count_findings(self, request: Any) -> Message:
+        cut, figures = await asyncio.to_thread(self._counted_findings, request)
+        return pb.CountFindingsResponse(cut=cut_message(cut), figures=figures)
+
+    def _counted_findings(self, request: Any) -> tuple[Cut, dict[str, pb.FindingCounts]]:
+        rules = touching(rule_of(id).id for id in (request.figures or load()))
+        cut = self._queries.resolve_cut(as_of_from(request.as_of))
+        wanted = sorted({id for ids in rules.values() for id in ids})
+        groups = {id: self._findings.counts(load_rules()[id], cut) for id in wanted}
+        return cut, counts_message(groups, rules, request.programme, region_code(request.region))
 
 
 def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

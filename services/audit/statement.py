@@ -117,7 +117,7 @@ def _claims(answer: FigureAnswer, members: Seen, parked: int) -> Iterator[str]:
     yield from (f"reason {reason} {count}" for reason, count in sorted(answer.excluded.items()) if count)
     for column, parts in answer.splits.items():
         yield from (f"split {column} {part} {count}" for part, count in parts.items())
-    yield from (f"beside {count} {_json(unit)}" for unit, count in answer.beside.items())
+    yield from (f"beside {_number(count)} {_json(unit)}" for unit, count in answer.beside.items())
     yield f"persons {answer.persons}"
     yield f"sum {members.sum}"
     if answer.distribution is not None:
@@ -131,9 +131,16 @@ def _claims(answer: FigureAnswer, members: Seen, parked: int) -> Iterator[str]:
 
 def _value(answer: FigureAnswer, members: Seen) -> str:
     if answer.rule.measure == "statement" and members.counted == 1 and members.value_milli is not None:
-        whole, rest = divmod(members.value_milli, 1000)
-        return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+        return _decimal(members.value_milli, 1000)
+    if answer.rule.measure == "sum":
+        return _decimal(members.sum, answer.rule.scale)
     return _rate(answer.value) if isinstance(answer.value, Rate) else _number(answer.value)
+
+
+def _decimal(parts: int, scale: int) -> str:
+    """Parts of a unit in the unit, without trailing zeros. `scale`: a power of ten."""
+    whole, rest = divmod(parts, scale)
+    return f"{whole}.{rest:0{len(str(scale)) - 1}d}".rstrip("0") if rest else str(whole)
 
 
 def _rate(rate: Rate) -> str:

@@ -10,14 +10,15 @@ from typing import Any, Final
 
 from services.audit.parameters import Parameters
 from services.outcomes.catalogue import COLUMNS, FigureRule
+from services.outcomes.rulebook import AuditRule
 
 Bound = dict[str, Any]
 
 _NOTHING: Final = "CAST(0 AS BIGINT)"
 
 
-def with_members(rule: FigureRule, cut: Mapping[str, int], rest: str) -> str:
-    """`rest` over the figure's `members` and all that the prelude defines."""
+def with_members(rule: FigureRule | AuditRule, cut: Mapping[str, int], rest: str) -> str:
+    """`rest` over the `members` of a figure or an audit rule and all that its prelude defines."""
     return f"WITH RECURSIVE {_cut(cut)},\n{rule.prelude},\nmembers AS (\n{rule.sql}\n)\n{rest}"
 
 
@@ -39,8 +40,9 @@ def tally(
     rule: FigureRule, cut: Mapping[str, int], distinct: Callable[[str], str], *, late: bool, erasures: bool
 ) -> str:
     """First a row of numbers: matched, counted, recorded by `to` (matched, counted), persons, erased
-    persons, how many members there could be; then one for each exclusion, each value of each split,
-    each column beside. Of a mean, then a row for each value, ascending: the value, how many counted.
+    persons, how many members there could be, sum of the counted values, sum of what a growth is held
+    against; then one for each exclusion, each value of each split, each column beside. Of a mean or
+    median, then a row for each value, ascending: the value, how many counted.
 
     `late`: some entries of the cut were recorded after `to`, then `by_0`, `by_1`, … are the sizes on
     that day in the order of the cut. `erasures`: somebody's data were erased. `distinct`: SQL that
@@ -57,12 +59,14 @@ def tally(
         _NOTHING if rule.one_a_person else persons,
         erased if erasures else _NOTHING,
         f"(SELECT possible.person_months FROM {rule.coverage} possible)" if rule.coverage else _NOTHING,
+        _counted_sum("value") if rule.measure in ("sum", "growth") else _NOTHING,
+        _counted_sum(rule.over) if rule.over else _NOTHING,
         *(_how_many(f"reason = '{reason}'") for reason in rule.exclusions),
         *(_how_many(f"counted = 1 AND {split.column} = '{value}'") for split in rule.splits for value in split.values),
-        *(_sum(f"CASE WHEN counted = 1 THEN {beside.column} ELSE 0 END") for beside in rule.beside),
+        *(_counted_sum(beside.column) for beside in rule.beside),
     ]
     numbers = f"SELECT 0 AS part, {', '.join(f'{one} AS n{at}' for at, one in enumerate(wanted))} FROM members"
-    if rule.measure != "mean":
+    if rule.measure not in ("mean", "median"):
         return with_members(rule, cut, numbers)
     padding = ", ".join([_NOTHING] * (len(wanted) - 2))
     values = f"SELECT 1, value, COUNT(*), {padding} FROM members WHERE counted = 1 GROUP BY value"
@@ -100,6 +104,10 @@ def _recorded_by_to(logs: int) -> str:
 
 def _how_many(condition: str) -> str:
     return _sum(f"CASE WHEN {condition} THEN 1 ELSE 0 END")
+
+
+def _counted_sum(column: str) -> str:
+    return _sum(f"CASE WHEN counted = 1 THEN {column} ELSE 0 END")
 
 
 def _sum(expression: str) -> str:

@@ -82,6 +82,7 @@ def member_message(member: Member) -> pb.Member:
         reason=member.reason or "",
         log=member.log,
         index=member.index,
+        details_json=json_bytes(member.details) if member.details else b"",
     )
 
 

@@ -7,6 +7,7 @@ log it was counted over signed the very root it names.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -57,15 +58,7 @@ class Auditor:
         Raises Refused: audit says no. Unavailable: it is not reached. BadStatement: what it answered
         must not be signed.
         """
-        if self._client is None:
-            raise Unavailable("publication does not know where audit is: set LEDGER_AUDIT_ADDRESS")
-        try:
-            answer = await self._client.call("MakeStatement", asked, seconds=COUNTING_SECONDS)
-        except CallRefused as no:
-            kind = _KINDS.get(no.code)
-            if kind is None:
-                raise
-            raise Refused(Refusal(no.rule, kind, no.message, no.zh)) from no
+        answer = await self._ask("MakeStatement", asked)
         try:
             stated = parse_statement(answer.body)
             self._check(asked, stated, answer)
@@ -73,6 +66,32 @@ class Auditor:
             log.error("statement_not_signed", figure=asked.id, exc_info=error)
             raise
         return answer.body, stated
+
+    async def finding(self, rule: str, key: str) -> Any | None:
+        """The finding of that name as audit finds it now; None: it does not. Raises Refused, Unavailable."""
+        answer = await self._ask("ListFindings", audit_pb2.ListFindingsRequest(rules=[rule], key=key, page_size=1))
+        named = [one for one in answer.findings if (one.rule, one.key) == (rule, key)]
+        return named[0] if named else None
+
+    async def texts(self, stated: Statement) -> tuple[bytes, bytes]:
+        """The rule and the schema a statement names. Raises Refused, Unavailable; BadStatement: others are given."""
+        answer = await self._ask("GetRule", audit_pb2.GetRuleRequest(id=stated.figure))
+        rule, schema = answer.prelude + answer.figure, answer.schema
+        for text, named in ((rule, stated.rule_sha256), (schema, stated.schema_sha256)):
+            if hashlib.sha256(text).hexdigest() != named:
+                raise BadStatement(f"audit states {stated.figure} by {named} and does not give the text of that")
+        return rule, schema
+
+    async def _ask(self, method: str, asked: Any) -> Any:
+        if self._client is None:
+            raise Unavailable("publication does not know where audit is: set LEDGER_AUDIT_ADDRESS")
+        try:
+            return await self._client.call(method, asked, seconds=COUNTING_SECONDS)
+        except CallRefused as no:
+            kind = _KINDS.get(no.code)
+            if kind is None:
+                raise
+            raise Refused(Refusal(no.rule, kind, no.message, no.zh)) from no
 
     def _check(self, asked: Any, stated: Statement, answer: Any) -> None:
         for name, said, wanted in (

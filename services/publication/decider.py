@@ -4,17 +4,26 @@ A published figure is never changed behind the reader's back. The same value by 
 already published, whatever the cut: the statement that stands stays true. Another value, or another
 rule, needs a restatement that names the entry it takes the place of and says why; a restatement may
 also state the same value at a later cut.
+
+What was said of a finding is an upsert: the same words are recorded already, others take their place.
 """
 
 from __future__ import annotations
 
 from typing import assert_never, cast
 
-from ledger.decider import Accept, Command, Decision, Fact, State
+from ledger.decider import Accept, Command, Decision, Fact, State, record, step
 from ledger.errors import Kind, Refusal
 from ledger.event import EntryRetracted
-from services.publication.commands import PublicationCommand, PublishFigure, RestateFigure
-from services.publication.events import FigurePublished, FigureRestated
+from services.publication.commands import (
+    DrawSample,
+    PublicationCommand,
+    PublishFigure,
+    RestateFigure,
+    SettleFinding,
+    VerifyMember,
+)
+from services.publication.events import FigurePublished, FigureRestated, SampleDrawn
 
 SLOT = FigurePublished.slot
 
@@ -28,8 +37,22 @@ def decide(command: Command, state: State) -> Decision:
             return _publish(asked.published, standing)
         case RestateFigure():
             return _restate(asked.published, standing)
+        case SettleFinding():
+            return record(state, asked.settled)
+        case DrawSample():
+            return _draw(asked.drawn, state)
+        case VerifyMember():
+            return record(state, asked.verified)
         case _:
             assert_never(asked)
+
+
+def _draw(drawn: SampleDrawn, state: State) -> Decision:
+    """Once: the same draw again is recorded already, another one is refused."""
+    standing = state.facts.get(drawn.slot)
+    if standing is not None and standing.event == drawn:
+        return Accept(drawn.slot, [])
+    return step(state, drawn)
 
 
 def _publish(figure: FigurePublished, standing: Fact | None) -> Decision:

@@ -54,8 +54,8 @@ class Shelf:
                 Refusal(
                     "not_a_figure",
                     Kind.NOT_FOUND,
-                    f"entry {index} publishes no figure: it says that another entry no longer stands",
-                    f"第 {index} 条不是指标公布,而是另一条的更正标记",
+                    f"entry {index} publishes no figure: it retracts another entry or answers for a finding",
+                    f"第 {index} 条不是指标公布,而是另一条的更正标记或对审计发现的说明",
                     {"entry": str(index)},
                 )
             )

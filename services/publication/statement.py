@@ -21,7 +21,7 @@ from ledger.note import MalformedNote, decode_base64
 FORMAT: Final = "placement-ledger figure v1"
 #: lines that are there once, and are recorded beside the statement
 _READ: Final = frozenset(
-    "publisher figure version rule grade matched counted excluded persons value unit supersedes".split()
+    "publisher figure version rule schema grade matched counted excluded persons value unit supersedes".split()
 )
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -56,6 +56,7 @@ class Statement(NamedTuple):
     value: str
     unit: str
     supersedes: str
+    schema_sha256: str
 
     @property
     def parameters_json(self) -> str:
@@ -109,8 +110,8 @@ def parse_statement(text: str) -> Statement:
 
 
 def _statement(once: Mapping[str, str], parameters: Mapping[str, str | None], inputs: Mapping[str, Input]) -> Statement:
-    rule, supersedes = once["rule"], once.get("supersedes", "")
-    for hashed in (rule, supersedes or rule):
+    rule, schema, supersedes = once["rule"], once["schema"], once.get("supersedes", "")
+    for hashed in (rule, schema, supersedes or rule):
         if not _HASH.fullmatch(hashed):
             raise BadStatement(f"not a SHA-256 in hex: {hashed[:80]!r}")
     if not inputs:
@@ -135,6 +136,7 @@ def _statement(once: Mapping[str, str], parameters: Mapping[str, str | None], in
         value=once["value"],
         unit=_form("unit", once["unit"], _quoted) or "",
         supersedes=supersedes,
+        schema_sha256=schema,
     )
 
 

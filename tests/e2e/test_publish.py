@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from ledger.note import open_note, parse_vkey
+from ledgerctl.publishing.proving import prove
 from tests.e2e import books
 from tests.e2e.books import agreement, person
 from tests.support.ledger import AGENCY, Ledger
+from tests.support.waiting import wait_until
 
 FIGURE = "agreements_signed"
 
@@ -104,3 +106,26 @@ def test_two_figures_are_not_compared(handed_in: Ledger) -> None:
     one = handed_in.run("figure", "publish", "classes_opened", "--to", "2025-12-31", "--json").json
     two = handed_in.run("figure", "publish", "persons_trained", "--to", "2025-12-31", "--json").json
     handed_in.run("figure", "diff", one["entry"], two["entry"], code=2)
+
+
+def test_a_projection_built_anew_proves_what_was_published_before(ledger: Ledger, tmp_path: Path) -> None:
+    asked = (FIGURE, "--programme", "rebuilt", "--to", "2025-12-31")
+    for count in (2, 3, 5):
+        rows = [agreement(person(30_020 + number), f"YX-{number}") for number in range(count)]
+        ledger.hand_in(books.write(tmp_path, f"rebuilt-{count}", 协议台账=rows), programme="rebuilt")
+        ledger.run("figure", "publish", *asked, *(["--reason", "late entries"] if count > 2 else []))
+    listed = ledger.run("figure", "list", FIGURE, "--programme", "rebuilt", "--json").json
+    ledger.down()
+    for file in ledger.home.database("outcomes").parent.glob("outcomes.sqlite*"):
+        file.unlink()
+    ledger.up()
+    ledger.wait_projected()
+    wait_until(
+        lambda: ledger.read("outcomes", "SELECT COUNT(*) FROM checkpoints WHERE log LIKE '%placement'")[0][0] >= 3
+    )
+    (policy := tmp_path / "policy.txt").write_text(ledger.run("keys", "--policy").out)
+    for one, value in zip(listed, ("2", "3", "5"), strict=True):
+        bundle = tmp_path / f"{one['entry']}.tar.gz"
+        ledger.run("export", "--figure", *asked, "--published", one["entry"], bundle)
+        verdict = prove(bundle, policy)
+        assert (verdict.code, one["value"]) == (0, value), verdict.output
