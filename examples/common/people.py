@@ -6,7 +6,7 @@ character (GB 11643-1999). Phones begin with 154, a segment no operator had been
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,18 @@ HAN_WOMEN = (
     "文秀",
     "丽娟",
 )
+SOUTHERN_SURNAMES = tuple("韦罗岑王黄陆班梁陈李吴潘杨蒙莫何刘张")
+SOUTHERN_WOMEN = (
+    "秀英", "桂兰", "阿妹", "小花", "美仙", "艳芬", "金秀", "丽萍", "玉莲", "春艳", "彩云", "凤仙", "小丽", "水莲",
+)  # fmt: skip
+
 MEN = ("国庆", "海龙", "占元", "永福", "生贵", "文军", "建平", "学良", "成林", "尕平", "伟", "强")
+
+#: (surnames, women's given names) -> out of a hundred
+Names = Mapping[tuple[tuple[str, ...], tuple[str, ...]], int]
+NORTHWESTERN: Names = {(HUI_SURNAMES, HUI_WOMEN): 38, (TU_SURNAMES, TU_WOMEN): 17, (HAN_SURNAMES, HAN_WOMEN): 45}
+NORTHERN: Names = {(HAN_SURNAMES, HAN_WOMEN): 100}
+SOUTHERN: Names = {(SOUTHERN_SURNAMES, SOUTHERN_WOMEN): 70, (HAN_SURNAMES, HAN_WOMEN): 30}
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -60,11 +71,11 @@ def short_identity(identity: str) -> str:
 class People:
     """Hands out new people; no identity number or phone comes twice."""
 
-    def __init__(self, dice: Dice, areas: Sequence[str], women_percent: int = 88) -> None:
+    def __init__(self, dice: Dice, areas: Sequence[str], women_percent: int = 88, names: Names = NORTHWESTERN) -> None:
         """`areas`: six digits that begin an identity number, each starting with 99."""
         if any(len(area) != 6 or not area.startswith("99") for area in areas):
             raise ValueError("an area has six digits and begins with 99: only synthetic people here")
-        self._dice, self._areas, self._women_percent = dice, areas, women_percent
+        self._dice, self._areas, self._women_percent, self._names = dice, areas, women_percent, names
         self._identities: set[str] = set()
         self._phones: set[str] = set()
 
@@ -75,9 +86,7 @@ class People:
 
     def _name(self, woman: bool) -> str:
         dice = self._dice
-        surnames, women = dice.weighted(
-            {(HUI_SURNAMES, HUI_WOMEN): 38, (TU_SURNAMES, TU_WOMEN): 17, (HAN_SURNAMES, HAN_WOMEN): 45}
-        )
+        surnames, women = dice.weighted(self._names)
         return dice.pick(surnames) + dice.pick(women if woman else MEN)
 
     def _identity(self, woman: bool, born_from: int, born_to: int) -> str:

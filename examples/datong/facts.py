@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from examples.common.model import Visit
 from examples.common.people import Person
-from examples.datong.model import PUBLISHED, Programme, Visit
+from examples.datong.model import PUBLISHED, Programme
 
 _PROVEN = ("社保", "银行流水", "工资条")
 _REJOIN_DAYS = 30

@@ -13,8 +13,7 @@ from examples.common.dice import Dice
 from examples.common.employers import employers
 from examples.common.people import People
 from examples.common.workbook import write
-from examples.datong import facts, mistakes, placement, places, registers, training
-from examples.datong.followup import FollowUp
+from examples.datong import facts, followup, mistakes, placement, places, registers, training
 from examples.datong.model import Programme
 
 HERE = Path(__file__).parent
@@ -37,7 +36,7 @@ def programme() -> Programme:
             *placement.contracts(Dice("datong contracts"), worked, trained),
         ],
         spells=worked,
-        visits=FollowUp(Dice("datong visits")).visits(worked, trained),
+        visits=followup.visits(Dice("datong visits"), worked, trained),
     )
 
 
@@ -53,10 +52,8 @@ def generate(folder: Path) -> facts.Facts:
     write(folder / "training.xlsx", [registers.trainees(rows.enrolments)])
     write(folder / "placement.xlsx", [registers.agreements(rows.agreements), registers.starts(rows.spells)])
     write(folder / "followup.xlsx", [registers.visits(rows.visits)])
-    write(
-        folder / "activities.xlsx",
-        [registers.matching_events(places.EVENTS), registers.activities(), registers.statistics()],
-    )
+    write(folder / "activities.xlsx", registers.activities())
+    write(folder / "sites.xlsx", registers.sites())
     write(folder / "mistakes" / "broken.xlsx", mistakes.sheets())
     return counted
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from examples.common.dice import Dice
 from examples.common.employers import Employer
+from examples.common.model import Agreement, Enrolment, MatchingEvent, Spell
 from examples.common.people import People, Person
 from examples.datong import places
-from examples.datong.model import FIRST_DAY, PUBLISHED, Agreement, Enrolment, MatchingEvent, Spell
+from examples.datong.model import FIRST_DAY, PUBLISHED
 
 #: county people at work whom this programme did not train
 OTHER_WORKERS = 7880

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from examples.common.model import MatchingEvent
 from examples.common.typing_habits import Cell
-from examples.datong.model import MatchingEvent
 
 PROVIDERS = (
     "大通县老爷山职业技能培训学校",
@@ -81,9 +81,6 @@ EVENTS = tuple(
     )
 )
 
-ACTIVITY_HEADERS = (
-    "活动编号 活动名称 系列 活动类型 开始日期 结束日期 地点 参加人次 参加人数 参赛队数 项目数 获奖数 服务对象数"
-)
 _SKILLS = "“大通护工”职业技能竞赛"
 _VISITS = "护工进社区"
 ACTIVITIES: tuple[tuple[Cell, ...], ...] = (
@@ -106,7 +103,6 @@ ACTIVITIES: tuple[tuple[Cell, ...], ...] = (
 )  # fmt: skip
 
 _BUREAU = "大通县人力资源和社会保障局"
-STATISTIC_HEADERS = "指标 数值 单位 口径 截至日期 来源 来源文件"
 STATISTICS: tuple[tuple[Cell, ...], ...] = (
     ("大通护工从业人员", 7460, "人", "存量", date(2024, 6, 30), _BUREAU, "2024年上半年劳务输出统计表"),
     ("大通护工从业人员", 7920, "人", "存量", date(2024, 12, 31), _BUREAU, "2024年劳务输出统计年报"),
@@ -116,6 +112,50 @@ STATISTICS: tuple[tuple[Cell, ...], ...] = (
     ("长期合作单位", 3, "家", "存量", date(2025, 6, 20), _BUREAU, None),
     ("年培训能力", 1500, "人", "能力", date(2024, 12, 31), "大通县职业教育实训基地", "实训基地能力备案表"),
 )  # fmt: skip
+
+#: 单位台账: the partners that the report names by what they are, invented here
+COOPERATIONS: tuple[tuple[Cell, ...], ...] = (
+    ("北京京华天鸿到家服务有限公司", None, "中介制", date(2024, 7, 30), None,
+     date(2024, 7, 30), date(2024, 6, 18), 120),
+    ("南京好邻嫂家政服务有限公司", None, "员工制", date(2024, 4, 18), None,
+     date(2024, 4, 18), date(2024, 3, 26), 150),
+    ("吕梁汾西护工服务有限公司", None, "中介制", date(2025, 4, 24), None,
+     date(2025, 4, 24), None, 80),
+)  # fmt: skip
+
+_STATION = "“大通护工”服务驿站"
+#: 机构场所: stations of six kinds
+STATIONS: tuple[tuple[Cell, ...], ...] = tuple(
+    (
+        f"DTYZ-{at:02d}",
+        f"{town}{service}驿站",
+        "驿站",
+        service,
+        None,
+        _STATION,
+        "县级",
+        opened,
+        None,
+        "大通县",
+        None,
+        area,
+    )
+    for at, (town, service, opened, area) in enumerate(
+        (
+            ("桥头镇", "母婴护理", date(2024, 6, 1), 160),
+            ("城关镇", "托育照料", date(2024, 8, 15), 220),
+            ("县人民医院", "医疗护理", date(2024, 9, 10), 120),
+            ("桥头镇", "家政服务", date(2024, 11, 6), 140),
+            ("鹞子沟", "高原康养", date(2025, 3, 20), 360),
+            ("朔北藏族乡", "助残康复", date(2025, 5, 18), 200),
+        ),
+        start=1,
+    )
+)
+
+LATER_STATISTICS: tuple[tuple[Cell, ...], ...] = (
+    ("技能竞赛项目", 4, "项", "流量", date(2025, 6, 20), _BUREAU, "第四届“大通护工”职业技能竞赛方案"),
+)
 
 CATEGORIES = {"脱贫人口": 24, "农村转移劳动力": 40, "就业困难人员": 14, "登记失业人员": 12, "残疾人": 2, "其他": 8}
 CATEGORY_SOURCES = {

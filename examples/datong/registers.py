@@ -1,129 +1,51 @@
-"""The programme's rows as clerks typed them: one function for one register."""
+"""The sheets of the Datong workbooks, each with its title."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from examples.common.dice import Dice
-from examples.common.typing_habits import Cell, Clerk
+from examples.common import registers
+from examples.common.model import Agreement, Enrolment, Spell, Visit
 from examples.common.workbook import Sheet
 from examples.datong import places
-from examples.datong.model import Agreement, Enrolment, MatchingEvent, Spell, Visit
 
 
 def trainees(rows: list[Enrolment]) -> Sheet:
-    """培训花名册: one row for one person in one class."""
-    clerk = Clerk(Dice("clerk of trainees"), tidy_percent=85)
-    headers = (
-        "姓名 身份证号 联系电话 人员类别 认定日期 认定单位 班级编号 培训工种 培训类型 培训机构 培训地 "
-        "开班\n日期 结业\n日期 学时 理论学时 实操学时 理论成绩 实操成绩 结业结果 证书编号 发证日期 "
-        "注销日期 技能档案编号 民族"
-    )
-    dice = Dice("nations of trainees")
-    cells: list[list[Cell]] = []
-    for row in rows:
-        klass, person = row.klass, row.person
-        finished = row.hours is not None and row.result != "中途退出"
-        cells.append([
-            person.name, clerk.identity(person), clerk.phone(person),
-            row.category, clerk.day(row.category_since), row.category_by,
-            klass.number, klass.occupation, klass.kind, klass.provider, klass.place, klass.opened, clerk.day(row.ended),
-            row.hours, klass.theory_hours if finished else None, klass.practice_hours if finished else None,
-            row.theory_score, row.practice_score, row.result,
-            row.certificate, clerk.day(row.issued), clerk.day(row.revoked), row.skill_file,
-            dice.pick(("回族", "汉族", "土族")),
-        ])  # fmt: skip
-    return Sheet(
-        "培训花名册",
+    """培训花名册: the whole programme's roster."""
+    return registers.trainees(
+        rows,
         "大通县护工技能人才培训花名册（2024年1月—2025年6月）",
-        headers,
-        cells,
-        totals=("合计", f"{len(rows)}人次"),
-        note="注：本表由各培训机构报送，县就业服务局汇总。",
+        "注：本表由各培训机构报送，县就业服务局汇总。",
+        ("回族", "汉族", "土族"),
     )
 
 
 def agreements(rows: list[Agreement]) -> Sheet:
-    """协议台账: intent agreements and contracts, each numbered apart."""
-    clerk = Clerk(Dice("clerk of agreements"), tidy_percent=78)
-    headers = (
-        "协议编号 协议类型 姓名 身份证号 用人单位 统一社会信用代码 岗位 签订日期 工作地 约定月工资（元） "
-        "合同文本 状态 撤回日期 备注"
-    )
-    cells: list[list[Cell]] = []
-    for row in rows:
-        state = "撤回" if not row.live else "有效" if clerk.tidy() else None
-        cells.append([
-            row.number, row.kind, row.person.name, clerk.identity(row.person), row.employer.name, row.employer.code,
-            row.position, clerk.day(row.signed), row.employer.place, clerk.money(row.wage_yuan), row.template,
-            state, clerk.day(row.withdrawn), "本人提出" if not row.live and row.withdrawn else None,
-        ])  # fmt: skip
-    return Sheet(
-        "协议台账",
-        "大通护工协议签订台账",
-        headers,
-        cells,
-        totals=("合计", f"{len(rows)}份"),
-        note="注：意向协议、劳动合同、劳务协议分别编号；撤回的保留原编号。",
-    )
+    """协议台账: intent agreements and contracts."""
+    return registers.agreements(rows, "大通护工协议签订台账")
 
 
 def starts(rows: list[Spell]) -> Sheet:
-    """上岗台账: one row for one spell of work."""
-    clerk = Clerk(Dice("clerk of starts"), tidy_percent=90)
-    headers = "序号 姓名 身份证号 用人单位 统一社会信用代码 岗位 上岗日期 工作地 用工形式 体检日期 离岗日期 离岗原因"
-    cells: list[list[Cell]] = [
-        [
-            at, row.person.name, clerk.identity(row.person), row.employer.name, row.employer.code, row.position,
-            clerk.day(row.started), row.employer.place, row.kind, clerk.day(row.checked), clerk.day(row.ended),
-            row.reason,
-        ]
-        for at, row in enumerate(rows, start=1)
-    ]  # fmt: skip
-    return Sheet("上岗台账", "大通护工上岗人员台账", headers, cells, totals=("合计", f"{len(rows)}人次"))
+    """上岗台账: every spell of work."""
+    return registers.starts(rows, "大通护工上岗人员台账")
 
 
 def visits(rows: list[Visit]) -> Sheet:
-    """回访记录: visits, with wages and troubles where there were any."""
-    clerk = Clerk(Dice("clerk of visits"), tidy_percent=80)
-    headers = (
-        "姓名 身份证号 回访日期 回访方式 在岗状态 用人单位 实发月工资（元） 工资月份 工资凭证 存在问题 "
-        "问题类别 处理结果 办结日期 晋升岗位 提升培训日期 回访人"
-    )
-    cells: list[list[Cell]] = []
-    for row in rows:
-        trouble = row.trouble
-        cells.append([
-            row.person.name, clerk.identity(row.person), clerk.day(row.visited), row.method, row.state,
-            row.employer.name, clerk.money(row.wage_yuan), _month(clerk, row.month), row.proof,
-            trouble.text if trouble else clerk.nothing(), trouble.kind if trouble else None,
-            trouble.handling if trouble else None, clerk.day(trouble.resolved) if trouble else None,
-            row.promoted_to, clerk.day(row.upskilled), row.visitor,
-        ])  # fmt: skip
-    return Sheet("回访记录", "大通护工就业跟踪回访记录", headers, cells, note="注：工资以凭证载明的实发数为准。")
+    """回访记录: visits, wages, troubles."""
+    return registers.visits(rows, "大通护工就业跟踪回访记录")
 
 
-def _month(clerk: Clerk, month: date | None) -> Cell:
-    if month is None:
-        return None
-    return f"{month:%Y-%m}" if clerk.tidy() else f"{month.year}年{month.month}月"
-
-
-def matching_events(rows: tuple[MatchingEvent, ...]) -> Sheet:
-    """招聘活动: the matching events."""
-    clerk = Clerk(Dice("clerk of matching events"), tidy_percent=60)
-    headers = "活动编号 活动名称 活动类型 举办日期 地点 参加人数 提供岗位数"
-    cells: list[list[Cell]] = [
-        [row.number, row.title, row.kind, clerk.day(row.held), row.place, row.attendees, row.vacancies] for row in rows
+def activities() -> list[Sheet]:
+    """招聘活动, 活动台账 and 统计上报."""
+    return [
+        registers.matching_events(places.EVENTS, "专场招聘活动和岗位对接签约仪式台账"),
+        registers.activities(places.ACTIVITIES, "大通护工品牌活动台账"),
+        registers.statistics(places.STATISTICS, "大通护工统计上报表"),
     ]
-    return Sheet("招聘活动", "专场招聘活动和岗位对接签约仪式台账", headers, cells, totals=("合计", f"{len(rows)}场次"))
 
 
-def activities() -> Sheet:
-    """活动台账: competitions and other activities."""
-    return Sheet("活动台账", "大通护工品牌活动台账", places.ACTIVITY_HEADERS, places.ACTIVITIES)
-
-
-def statistics() -> Sheet:
-    """统计上报: numbers that others state."""
-    return Sheet("统计上报", "大通护工统计上报表", places.STATISTIC_HEADERS, places.STATISTICS)
+def sites() -> list[Sheet]:
+    """单位台账, 机构场所 and what else was reported later: what the further figures of the report stand on."""
+    return [
+        registers.employers(places.COOPERATIONS, "大通护工合作单位台账"),
+        registers.facilities(places.STATIONS, "“大通护工”驿站台账"),
+        registers.statistics(places.LATER_STATISTICS, "大通护工统计上报补充表"),
+    ]

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from examples.common.dice import Dice
+from examples.common.model import Enrolment, TrainingClass
 from examples.common.people import People, Person
 from examples.datong import places
-from examples.datong.model import FIRST_DAY, POSITIONS, PUBLISHED, Enrolment, TrainingClass
+from examples.datong.model import FIRST_DAY, POSITIONS, PUBLISHED
 
 CLASS_COUNT = 38
 FIRST_CLASS = date(2024, 2, 19)

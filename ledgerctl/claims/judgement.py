@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from ledgerctl.claims.band import Band, number_text
 from ledgerctl.claims.claim import Claim
@@ -22,6 +23,19 @@ class Rate(TypedDict):
     denominator: int
 
 
+class Statement(TypedDict):
+    """A number somebody stated, and the entry that holds it."""
+
+    indicator: str
+    value: int | float
+    unit: str
+    kind: str
+    as_of_on: str
+    source: str
+    log: str
+    index: int
+
+
 class FigureAnswer(TypedDict):
     """One figure as `figures --json` answers it. Money is in fen; an attested number is as its source stated it."""
 
@@ -36,6 +50,14 @@ class FigureAnswer(TypedDict):
     excluded: Mapping[str, int]
     persons: int | None
     rule_sha256: str
+    kind: NotRequired[str]
+    median: NotRequired[int | None]
+    n: NotRequired[int]
+    splits: NotRequired[Mapping[str, Mapping[str, int]]]
+    beside: NotRequired[Mapping[str, int]]
+    statements: NotRequired[Sequence[Statement]]
+    reasons: NotRequired[Mapping[str, Mapping[str, str]]]
+    recorded_by_to: NotRequired[Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +103,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`reading` is the claim's own figure, `others` the same facts in other units; `zh` and `en` say it all."""
+    """`reading` is the claim's own figure, `others` the same facts in other units; `zh` and `en` say it all.
+
+    `kind`: that of the figure (flow, stock, capacity, statement), or of the statement it quotes; `splits`:
+    column → value → counted, of a figure whose members are unlike; `statements`: who attests the number;
+    `reasons`: the words of what was excluded; `recorded_by_to`: matched and counted of what had been
+    recorded by the day the claim speaks of.
+    """
 
     claim: Claim
     stated: Stated
@@ -95,6 +123,11 @@ class Judgement:
     excluded: Mapping[str, int]
     persons: int | None
     rule_sha256: str
+    kind: str = ""
+    splits: Mapping[str, Mapping[str, int]] | None = None
+    statements: tuple[Statement, ...] = ()
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    recorded_by_to: Mapping[str, int] = field(default_factory=dict)
     zh: str = ""
     en: str = ""
 
@@ -103,13 +136,25 @@ class Judgement:
         """The reading the verdict speaks of: one that fits in the claimed unit, else the figure's own."""
         return next((one for one in (self.reading, *self.others) if one.fits and one.same_unit), self.reading)
 
+    @property
+    def members_command(self) -> str:
+        """What lists the records behind the number, each with its entry; empty where there is no figure."""
+        if not self.claim.figure:
+            return ""
+        words = ["ledgerctl", "members", self.claim.figure]
+        for name, value in sorted(self.claim.query().items()):
+            own = name not in ("programme", "region", "from", "to")
+            words += ["--param", f"{name}={value}"] if own else [f"--{name}", value]
+        return shlex.join(words)
+
     def to_json(self) -> dict[str, Any]:
         """For `--json`. Amounts are decimal text in units of one, 元 or percent."""
         return {
             "id": self.claim.id,
             "sentence": self.claim.sentence,
             "figure": self.claim.figure,
-            "stated": self.claim.stated,
+            "aspect": self.claim.aspect,
+            "stated": self.claim.stated or self.claim.printed,
             "as_of": self.claim.as_of,
             "params": self.claim.query(),
             "verdict": self.verdict,
@@ -121,8 +166,12 @@ class Judgement:
             "matched": self.matched,
             "counted": self.counted,
             "excluded": dict(self.excluded),
+            "recorded_by_to": dict(self.recorded_by_to) or None,
             "persons": self.persons,
             "rule_sha256": self.rule_sha256,
+            "evidence": {"members": self.members_command, "statements": list(self.statements)},
+            "note_zh": self.claim.note_zh,
+            "note_en": self.claim.note_en,
             "zh": self.zh,
             "en": self.en,
         }

@@ -63,6 +63,13 @@ def is_money(unit: str) -> bool:
     return unit.startswith(("fen", "分", "元"))
 
 
+def kind_of(word: str) -> str:
+    """What a printed unit counts, so that like can be compared with like: 名 and 位 are 人, all money is 元."""
+    if word in _PEOPLE:
+        return "人"
+    return "元" if word in _MONEY else word
+
+
 def states(word: str, unit: str) -> bool:
     """Whether `word`, as printed after a number, names the figure's `unit`. No word names any unit."""
     if not word:

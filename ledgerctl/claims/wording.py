@@ -10,6 +10,8 @@ def zh(judgement: Judgement) -> str:
     """The verdict in Chinese."""
     shown, band = judgement.shown, judgement.band
     match judgement.verdict:
+        case "supported" if band is None:
+            said = f"成立：句中没有数字，账上有记录 {shown.text}"
         case "supported":
             said = f"成立。账上 {shown.text}，合于 {band}"
         case "contradicted":
@@ -17,7 +19,10 @@ def zh(judgement: Judgement) -> str:
         case "unit_differs":
             said = f"单位不符。{_by_unit(judgement, '按{}计成立（{}）', '按{}计不成立（{}）', '，')}"
         case "attested_only":
-            said = f"只有来源的陈述：{shown.text}，没有逐条记录；与所称{'相符' if shown.fits else '不符'}（{band}）"
+            compared = f"；与所称{'相符' if shown.fits else '不符'}（{band}）" if band else ""
+            said = f"只有来源的陈述：{shown.text}{_sources(judgement, '（{}，截至 {}）', '、')}，没有逐条记录{compared}"
+        case "not_evidenced" if not judgement.claim.figure:
+            said = "没有可对的指标"
         case "not_evidenced":
             said = f"账上没有可计的记录{_excluded(judgement, '（查到 {} 条，均被剔除：{}）')}"
         case "malformed":
@@ -25,13 +30,17 @@ def zh(judgement: Judgement) -> str:
     also = "、".join(other.text for other in judgement.others if other.amount is not None)
     if also and judgement.verdict not in ("unit_differs", "not_evidenced"):
         said += f"；同一批事实另计 {also}"
-    return f"{judgement.claim.id} “{judgement.claim.stated}”：{said}。"
+    if judgement.claim.note_zh:
+        said += f"。{judgement.claim.note_zh.rstrip('。')}"
+    return f"{judgement.claim.id} “{judgement.stated.text}”：{said}。"
 
 
 def en(judgement: Judgement) -> str:
     """The verdict in English."""
     shown, band = judgement.shown, judgement.band
     match judgement.verdict:
+        case "supported" if band is None:
+            said = f"supported: the sentence has no number, the ledger has {shown.text}"
         case "supported":
             said = f"supported. The ledger has {shown.text}, within {band}"
         case "contradicted":
@@ -39,8 +48,11 @@ def en(judgement: Judgement) -> str:
         case "unit_differs":
             said = f"unit differs. {_by_unit(judgement, 'True as {} ({})', 'not as {} ({})', ', ')}"
         case "attested_only":
-            fits = "agrees with" if shown.fits else "disagrees with"
-            said = f"attested only. A source states {shown.text}, no entries back it; it {fits} {band}"
+            compared = f"; it {'agrees' if shown.fits else 'disagrees'} with {band}" if band else ""
+            stated = f"{shown.text}{_sources(judgement, ' ({}, as of {})', ', ')}"
+            said = f"attested only. A source states {stated}, no entries back it{compared}"
+        case "not_evidenced" if not judgement.claim.figure:
+            said = "not evidenced. No figure of the ledger speaks of it"
         case "not_evidenced":
             said = f"not evidenced. The ledger counts nothing{_excluded(judgement, ' ({} matched, all excluded: {})')}"
         case "malformed":
@@ -49,7 +61,13 @@ def en(judgement: Judgement) -> str:
     also = ", ".join(other.text for other in judgement.others if other.amount is not None)
     if also and judgement.verdict not in ("unit_differs", "not_evidenced"):
         said += f"; the same facts otherwise counted: {also}"
-    return f'{judgement.claim.id} "{judgement.claim.stated}": {said}.'
+    if judgement.claim.note_en:
+        said += f". {judgement.claim.note_en.rstrip('.')}"
+    return f'{judgement.claim.id} "{judgement.stated.text}": {said}.'
+
+
+def _sources(judgement: Judgement, form: str, join: str) -> str:
+    return join.join(form.format(one["source"], one["as_of_on"]) for one in judgement.statements[:3])
 
 
 def _gap_zh(judgement: Judgement) -> str:

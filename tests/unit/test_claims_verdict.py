@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from ledgerctl.claims import Claim, ClaimsError, FigureAnswer, judge, siblings
+from ledgerctl.claims import Claim, ClaimsError, FigureAnswer, judge, judge_alone, siblings
 from ledgerctl.claims.judgement import Rate
 
 
@@ -206,3 +207,67 @@ def test_units_go_both_ways() -> None:
     for figure in ("agreements_signed", "training_completions", "employment_starts"):
         assert all(figure in siblings(other) for other in siblings(figure))
     assert siblings("matching_events_held") == ()
+
+
+def test_a_sentence_without_a_number_is_supported_where_it_took_place() -> None:
+    told = replace(claim(""), printed="建立个人技能档案")
+    judged = judge(told, answer("skill_files", "份", 831, persons=774))
+    assert (judged.verdict, judged.band) == ("supported", None)
+    assert judged.zh == "D3 “建立个人技能档案”：成立：句中没有数字，账上有记录 831 份；同一批事实另计 774 人。"
+    assert judged.to_json()["stated"] == "建立个人技能档案"
+    assert judge(told, answer("skill_files", "份", 0, matched=0)).verdict == "not_evidenced"
+    assert judge(told, answer("awards", "个", 24, grade="attested")).verdict == "attested_only"
+
+
+def test_a_claim_no_figure_speaks_of_says_why() -> None:
+    judged = judge_alone(replace(claim("80%"), figure="", note_zh="门类是报来的数。", note_en="only attested"))
+    assert judged.verdict == "not_evidenced"
+    assert judged.zh == "D3 “80%”：没有可对的指标。门类是报来的数。"
+    assert judged.en.endswith("No figure of the ledger speaks of it. only attested.")
+    assert judged.members_command == ""
+    assert judge_alone(replace(claim("21余名"), figure="")).verdict == "malformed"
+
+
+def test_a_claim_may_mean_another_number_of_its_figure() -> None:
+    said = answer("mean_monthly_wage", "fen per month", 395_163, persons=3900)
+    said |= {"median": 380_000, "n": 4661, "beside": {}, "splits": {}}
+    judged = judge(replace(claim("3800元", "mean_monthly_wage"), aspect="median"), said)
+    assert (judged.verdict, judged.reading.amount) == ("supported", Fraction(3800))
+    starts = answer("employment_starts", "人次", 630, persons=591)
+    starts |= {"splits": {"kind": {"flexible": 170}}, "beside": {"参与期": 600}}
+    assert judge(replace(claim("170人次"), aspect="split:kind=flexible"), starts).reading.amount == 170
+    assert judge(replace(claim("591人"), aspect="persons"), starts).verdict == "supported"
+    assert judge(replace(claim("600参与期"), aspect="beside:参与期"), starts).verdict == "supported"
+    with pytest.raises(ClaimsError, match=r"aspect: .* split:kind=other"):
+        judge(replace(claim("170人次"), aspect="split:kind=other"), starts)
+
+
+def test_units_a_figure_shows_beside_its_own_are_named_once() -> None:
+    said = answer("persons_trained", "人", 1208, persons=1208)
+    said |= {"beside": {"人次": 1269, "参与期": 1240}}
+    judged = judge(claim("1000余人"), said, [answer("training_completions", "人次", 1269)])
+    assert [one.text for one in judged.others] == ["1,269 人次", "1,240 参与期"]
+
+
+def test_who_attests_a_number_is_named() -> None:
+    said = answer("attested", "家", 3680, grade="attested")
+    said |= {
+        "statements": [
+            {
+                "indicator": "服务家庭", "value": 3680, "unit": "家", "kind": "capacity", "as_of_on": "2024-12-20",
+                "source": "妇联", "log": "l", "index": 7,
+            }
+        ]
+    }  # fmt: skip
+    judged = judge(replace(claim("3680家"), note_zh="没有逐单的记录"), said)
+    assert "只有来源的陈述：3,680 家（妇联，截至 2024-12-20），没有逐条记录" in judged.zh
+    assert judged.zh.endswith("没有逐单的记录。")
+    assert judged.kind == "capacity"
+    assert judged.to_json()["evidence"]["statements"][0]["index"] == 7
+
+
+def test_the_records_behind_a_claim_can_be_listed() -> None:
+    told = replace(claim("800余份"), params={"programme": "datong-hugong", "min_proof": "工资条"})
+    assert judge(told, answer("agreements_signed", "份", 862)).members_command == (
+        "ledgerctl members agreements_signed --param 'min_proof=工资条' --programme datong-hugong --to 2025-06-20"
+    )

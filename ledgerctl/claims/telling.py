@@ -1,0 +1,36 @@
+"""A judgement as a person reads it: the sentence, the verdict, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledgerctl.claims.judgement import Judgement, Verdict
+from ledgerctl.wording import reason_text
+
+VERDICTS: Final[dict[Verdict, str]] = {
+    "supported": "成立 supported",
+    "contradicted": "不成立 contradicted",
+    "unit_differs": "单位不符 unit_differs",
+    "attested_only": "只有陈述 attested_only",
+    "not_evidenced": "无据 not_evidenced",
+    "malformed": "表述有误 malformed",
+}
+
+
+def lines(one: Judgement) -> list[str]:
+    """The published sentence, the verdict in Chinese and English, and what was counted and left out."""
+    told = [f"  “{one.claim.sentence}”", f"    {one.zh}", f"    {one.en}"]
+    if one.claim.figure:
+        told.append(f"    {_counted(one)}")
+    return told
+
+
+def _counted(one: Judgement) -> str:
+    excluded = ", ".join(f"{reason_text(reason, one.reasons)} {count:,}" for reason, count in one.excluded.items())
+    text = f"查到 matched {one.matched:,} · 计入 counted {one.counted:,} · 排除 excluded {excluded or 0}"
+    if one.recorded_by_to:
+        text += (
+            f" · 至 {one.claim.as_of} 已登记 recorded by then: "
+            f"{one.recorded_by_to['matched']:,}, 计入 counted {one.recorded_by_to['counted']:,}"
+        )
+    return text
