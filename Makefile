@@ -23,7 +23,7 @@ help: ## this help
 setup: $(BASE) ## .venv with what a ledger needs, and .venv/bin/ledgerctl
 setup-dev: $(DEV) ## .venv with the tools for developing, too
 
-demo: $(BASE) ## a whole programme: registers in, figures and their evidence out (PROGRAMME=datong)
+demo: $(BASE) ## a whole programme: registers in, figures out, one of them proven (PROGRAMME=datong)
 	@$(BIN)/ledgerctl demo --programme $(PROGRAMME)
 
 up: $(BASE) ## start the ledger and stay; Ctrl-C stops it

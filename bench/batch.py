@@ -1,4 +1,8 @@
-"""A thousand commands a call: the placement service's batch RPC, beside a bare group commit of the same rows."""
+"""A thousand commands a call: the placement service's batch RPC, beside a bare group commit of the same rows.
+
+The sketch makes and commits the rows with the ledger's own libraries; beside it, the INSERT alone: rows
+that another has made, a thousand a transaction, through the bare driver.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ from statistics import median
 from typing import Any, Final
 
 from bench import rig
-from bench.bare import postgres_log, rows_of, sqlite_log
+from bench.bare import ROWS_A_COMMIT, core_log, postgres_log, rows_of, sqlite_log
 from bench.outcome import Outcome, against_sketch
+from ledger.entry import EventReader
 from ledger.rpc.client import connect
 from ledger_api.common.v1 import common_pb2
 from ledger_api.placement.v1 import facts_pb2, placement_pb2
+from services.placement.events import CATALOGUE
 
 AT_LEAST: Final = 0.45
 ITEMS: Final = 1_000
@@ -27,11 +33,12 @@ def measure(folder: Path, *, quick: bool) -> list[Outcome]:
 
 async def _measure(folder: Path, rounds: int) -> list[Outcome]:
     home = folder / "placement"
-    ours, sketch, peer = [], [], []
+    ours, sketch, inserted, peer = [], [], [], []
     with (
         rig.broker(folder) as nats,
         rig.service("placement", home, nats.url) as service,
-        sqlite_log(folder / "bare.sqlite") as commit_bare,
+        core_log(folder / "bare.sqlite", EventReader(CATALOGUE)) as commit_made,
+        sqlite_log(folder / "rows.sqlite") as commit_rows,
         postgres_log() as commit_postgres,
     ):
         async with connect(service.address) as channel:
@@ -40,10 +47,12 @@ async def _measure(folder: Path, rounds: int) -> list[Outcome]:
                 recorded = ITEMS / await _record(batch, nth)
                 rig.published(home)  # or the relay would slow down whoever comes next
                 rows = rows_of(rig.database_of(home), nth * ITEMS, (nth + 1) * ITEMS)
-                bare, postgres = ITEMS / commit_bare(rows), ITEMS / commit_postgres(rows)
+                made = ITEMS / commit_made(rows)
+                rows_only, postgres = ITEMS / commit_rows(rows), ITEMS / commit_postgres(rows)
                 if nth:  # the first warms up
                     ours.append(recorded)
-                    sketch.append(bare)
+                    sketch.append(made)
+                    inserted.append(rows_only)
                     peer.append(postgres)
     return [
         against_sketch(
@@ -51,9 +60,12 @@ async def _measure(folder: Path, rounds: int) -> list[Outcome]:
             f"batch RPC of {ITEMS:,} RecordIntentAgreement, recorded and fsynced before it is answered",
             "entries/s",
             ours=ours,
-            sketch=(f"bare sqlite3, {ITEMS:,} rows a transaction, FULL", sketch),
+            sketch=(f"SQLAlchemy, SQLite FULL, {ROWS_A_COMMIT} rows made and inserted a transaction", sketch),
             at_least=AT_LEAST,
-            peers={f"PostgreSQL, psycopg, {ITEMS:,} rows a transaction": median(peer)},
+            peers={
+                f"sqlite3, the INSERT alone, {ITEMS:,} rows a transaction": median(inserted),
+                f"psycopg, the INSERT alone, {ITEMS:,} rows a transaction": median(peer),
+            },
         )
     ]
 

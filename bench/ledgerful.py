@@ -40,6 +40,7 @@ class Profile(NamedTuple):
     contracts: int = 0
     starts: int = 0
     visits: int = 0
+    dealings: int = 0
     retracted: int = 20
 
 
@@ -52,7 +53,8 @@ PROFILES: Final[Mapping[str, Profile]] = {
         agreements=95_000,
         contracts=50_000,
         starts=95_000,
-        visits=105_000,
+        visits=95_000,
+        dealings=15_000,
     ),
     "agreements": Profile("10^6 intent agreements and their withdrawals", persons=400_000, agreements=880_000),
     "work": Profile("10^6 starts, plans, ends, visits and wages", persons=150_000, starts=250_000, visits=150_000),
@@ -117,7 +119,7 @@ def registry_retracted() -> Any:
 def build(file: Path, profile: Profile) -> None:
     """Write the database. Some ten seconds and a gigabyte of memory for 10^6 entries."""
     logs = _Logs(profile)
-    for step in (_persons, _training, _agreements, _work, _visits):
+    for step in (_persons, _training, _agreements, _work, _visits, _dealings):
         step(logs)
     engine = create_engine(f"sqlite:///{file}")
     try:
@@ -193,10 +195,11 @@ def _training(logs: _Logs) -> None:
                 provider="某培训学校",
                 opened_on=on,
             )
-        logs.add(training.Enrolled, subject, **about, enrolled_on=on)
+        category = (None, "脱贫人口", "残疾人", None)[nth % 4]
+        logs.add(training.Enrolled, subject, **about, enrolled_on=on, category=category)
         ended_on = _later(logs, on, 40)
         result = "passed" if logs.dice.random() < 0.93 else logs.dice.choice(("failed", "withdrawn"))
-        logs.add(training.TrainingEnded, subject, **about, result=result, ended_on=ended_on)
+        logs.add(training.TrainingEnded, subject, **about, result=result, ended_on=ended_on, hours_tenths=400)
         if nth < logs.profile.certificates:
             logs.add(training.CertificateIssued, subject, **about, certificate=f"Z{nth:07d}", issued_on=ended_on)
             if nth % 100 == 7:
@@ -327,6 +330,40 @@ def _visits(logs: _Logs) -> None:
             logs.add(followup.IssueOpened, subject, **about, kind="wages", opened_on=on)
             if nth % 26 == 0:
                 logs.add(followup.IssueResolved, subject, **about, resolved_on=_later(logs, on, 60))
+
+
+def _dealings(logs: _Logs) -> None:
+    """Referrals, subsidies, health checks and skill files of persons; employers, activities and sites beside them."""
+    for nth in range(logs.profile.dealings):
+        agency, where = _where(logs, nth)
+        person, on = logs.dice.choice(logs.persons), _DAYS[logs.dice.randrange(1_500)]
+        base, about = f"{agency}/{where['programme']}", {**where, "person": person}
+        logs.add(placement.ReferralMade, f"referral/{base}/{person}/{on}/E", **about, employer="E", referred_on=on)
+        paid = {"subsidy": f"B{nth}", "kind": "培训补贴", "amount_fen": 120_000, "paid_on": on}
+        logs.add(placement.SubsidyPaid, f"subsidy/{base}/B{nth}", **about, **paid)
+        if nth % 20 == 3:
+            back = {"subsidy": f"B{nth}", "clawed_back_on": _later(logs, on, 90)}
+            logs.add(placement.SubsidyClawedBack, f"subsidy/{base}/B{nth}", **about, **back)
+        logs.add(placement.HealthCheckPassed, f"health/{base}/{person}/{on}", **about, checked_on=on)
+        file = {"class_no": f"C{nth}", "skill_file": f"F{nth}", "opened_on": on}
+        logs.add(training.SkillFileOpened, f"enrolment/{base}/C{nth}/{person}", **about, **file)
+        if nth % 5 == 0:
+            _firm_and_site(logs, base, where, nth, on)
+
+
+def _firm_and_site(logs: _Logs, base: str, where: Values, nth: int, on: str) -> None:
+    employer = {**where, "employer": f"91320100MA{nth // 5 % 3_000:08d}"}
+    mode = ("employee", "agency", "other", None)[nth // 5 % 4]
+    firm = f"employer/{base}/{employer['employer']}"
+    logs.add(placement.EmployerRegistered, firm, **employer, registered_on=on, name="某护理院", mode=mode)
+    logs.add(placement.CooperationSigned, firm, **employer, signed_on=on)
+    logs.add(placement.VacancyPosted, firm, **employer, posted_on=on, vacancies=nth % 40)
+    if nth % 50 == 0:
+        logs.add(placement.EmployerClosed, firm, **employer, closed_on=_later(logs, on, 300))
+    held = {"activity": f"H{nth}", "title": "大赛", "kind": "competition", "started_on": on, "attendees": 120}
+    logs.add(training.ActivityHeld, f"activity/{base}/H{nth}", **where, **held)
+    site = {"facility": f"S{nth}", "name": "某基地", "kind": "training_base", "recognised_on": on, "title": "示范基地"}
+    logs.add(training.FacilityRecognised, f"facility/{base}/S{nth}", **where, **site, capacity_places=200)
 
 
 def entries(file: Path) -> Iterator[tuple[str, int]]:

@@ -177,11 +177,10 @@ def _unproven(statement: Statement, policy: Policy, kept: Kept, publications: Pu
     ]
     if policy.quorum == "none":
         unproven.append("他人所见日志相同 that others are shown the same logs (no witnesses asked for)")
-    unproven += [
-        f"此前未改写 that {one.origin} was not rewritten before this (nothing kept from last time)"
-        for one in statement.inputs
-        if not kept.heads(one.origin)
-    ]
+    if unknown := [one.origin for one in statement.inputs if not kept.heads(one.origin)]:
+        unproven.append(
+            f"此前未改写 that nothing was rewritten before this in {', '.join(unknown)} (nothing kept from last time)"
+        )
     unproven += publications.unproven()
     if parked:
         unproven.append(f"{parked} 条无法读取 what {parked} entries say that nobody could read")

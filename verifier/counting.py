@@ -66,6 +66,7 @@ class Tally:
         self._splits = {name: dict.fromkeys(values, 0) for name, values in rule.splits()}
         self._beside = {column: 0 for column, _ in rule.beside()}
         self._sum = 0
+        self._over = 0
         self._last: dict[str, Any] = {}
 
     def take(self, row: tuple[Any, ...]) -> bytes:
@@ -83,6 +84,8 @@ class Tally:
                 parts[details[name]] += 1
             for column in self._beside:
                 self._beside[column] += _number(details[column])
+            if self._rule.header["measure"] == "growth":
+                self._over += _number(details[self._rule.header["over"]])
         member = {
             "counted": reason is None,
             "details": details,
@@ -104,24 +107,35 @@ class Tally:
             f"excluded {excluded} {encode_base64(self.excluded.root())}",
             *(f"reason {reason} {count}" for reason, count in sorted(self._reasons.items()) if count),
             *(f"split {name} {part} {count}" for name, parts in self._splits.items() for part, count in parts.items()),
-            *(f"beside {self._beside[column]} {_quoted_text(unit)}" for column, unit in self._rule.beside()),
+            *(
+                f"beside {_decimal(self._beside[column], self._rule.scale())} {_quoted_text(unit)}"
+                for column, unit in self._rule.beside()
+            ),
             f"persons {counted if header['member'] == 'person' else database.persons()}",
             f"sum {self._sum}",
         ]
-        if header["measure"] == "mean":
+        median = "none"
+        if header["measure"] in ("mean", "median"):
             middle = [database.value_at((counted - 1) // 2), database.value_at(counted // 2)] if counted else []
-            found.append(f"median {_half_up(sum(middle), len(middle))}")
+            median = _half_up(sum(middle), len(middle))
+            found.append(f"median {median}")
         if "coverage" in header:
             found.append(f"coverage {counted}/{database.possible(self._rule, parameters)}")
-        unit, value = header["unit"], self._value()
+        unit, value = header["unit"], self._value(median)
         if header["measure"] == "statement" and counted == 1:
-            unit, value = str(self._last["stated_unit"]), _thousandths(_number(self._last["value_milli"]))
+            unit, value = str(self._last["stated_unit"]), _decimal(_number(self._last["value_milli"]), 1000)
         return [*found, f"parked {parked}", f"unit {_quoted_text(unit)}", f"value {value}"]
 
-    def _value(self) -> str:
+    def _value(self, median: str) -> str:
         counted, measure = self.counted.size, self._rule.header["measure"]
         if measure == "count":
             return str(counted)
+        if measure == "sum":
+            return _decimal(self._sum, self._rule.scale())
+        if measure == "median":
+            return median
+        if measure == "growth":
+            return f"{self._sum}/{self._over}"
         if measure == "mean":
             return _half_up(self._sum, counted)
         if measure == "rate":
@@ -170,9 +184,10 @@ def _number(value: object) -> int:
     return value or 0
 
 
-def _thousandths(milli: int) -> str:
-    whole, rest = divmod(milli, 1000)
-    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+def _decimal(parts: int, scale: int) -> str:
+    """Tenths, thousandths, … in whole units, without trailing zeros."""
+    whole, rest = divmod(parts, scale)
+    return f"{whole}.{rest:0{len(str(scale)) - 1}d}".rstrip("0") if rest else str(whole)
 
 
 def _quoted_text(text: str) -> str:

@@ -16,7 +16,8 @@ _HEX = re.compile("[0-9a-f]{64}")
 _WORD = re.compile("[a-z][a-z0-9_]{0,59}")
 _COMMON = ("from", "programme", "region", "to")
 _HEADER = ("id", "unit", "member", "measure", "grade", "version", "parameters", "exclusions")
-_MEASURES = ("count", "mean", "rate", "statement")
+_MEASURES = ("count", "sum", "mean", "median", "rate", "growth", "statement")
+_SCALES = {"1": 1, "10": 10, "100": 100, "1000": 1000}
 
 
 class Input(NamedTuple):
@@ -63,6 +64,10 @@ class Rule(NamedTuple):
     def beside(self) -> list[tuple[str, str]]:
         """(column, unit): sums shown beside the value."""
         return [(column, unit) for column, _, unit in (item.partition(" ") for item in self.listed("beside"))]
+
+    def scale(self) -> int:
+        """What values and sums are to be divided by: 10 where they are tenths."""
+        return _SCALES[self.header.get("scale", "1")]
 
     def columns(self) -> list[str]:
         """The columns after the seven that every figure has."""
@@ -184,6 +189,10 @@ def parse_rule(data: bytes) -> Rule:
     lacking = [name for name in _HEADER if name not in header]
     if header.get("measure") == "statement":
         lacking += [name for name in ("stated_unit", "value_milli") if name not in rule.listed("details")]
+    if header.get("measure") == "growth" and header.get("over", "") not in rule.listed("details"):
+        lacking.append("over")
+    if header.get("scale", "1") not in _SCALES:
+        lacking.append("a scale known here")
     if lacking or header["measure"] not in _MEASURES:
         raise Malformed(f"the rule's header lacks {', '.join(lacking) or 'a measure known here'}")
     return rule
@@ -203,6 +212,9 @@ def check_question(statement: Statement, rule: Rule) -> None:
         raise Contradicted("figure.note: a figure without a beginning has no parameter from")
     for name in own:
         allowed = rule.header.get(name, "")
+        if allowed.split("|")[0].strip() == "region prefixes":
+            _check_prefixes(name, statement.parameters[name])
+            continue
         choices = [choice.split()[0] for choice in allowed.split("|") if choice.strip()]
         if allowed != "any text" and statement.parameters[name] not in choices:
             raise Contradicted(f"figure.note: {name} is none of those in its rule: {shown(allowed)}")
@@ -215,6 +227,14 @@ def check_question(statement: Statement, rule: Rule) -> None:
         on = statement.parameters[name]
         if on is not None:
             day_number(on)
+
+
+def _check_prefixes(name: str, value: str | None) -> None:
+    """Region codes without trailing 00 pairs, each once, ascending. Raises Malformed."""
+    codes = [] if value is None else value.split(",")
+    fits = all(re.fullmatch("([0-9]{2}){1,3}", code) and not code.endswith("00") for code in codes)
+    if not fits or codes != sorted(set(codes)):
+        raise Malformed(f"figure.note: {name} is no list of regions without trailing 00: {shown(str(value))}")
 
 
 def day_number(text: str) -> int:

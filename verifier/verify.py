@@ -820,7 +820,8 @@ _HEX = re.compile("[0-9a-f]{64}")
 _WORD = re.compile("[a-z][a-z0-9_]{0,59}")
 _COMMON = ("from", "programme", "region", "to")
 _HEADER = ("id", "unit", "member", "measure", "grade", "version", "parameters", "exclusions")
-_MEASURES = ("count", "mean", "rate", "statement")
+_MEASURES = ("count", "sum", "mean", "median", "rate", "growth", "statement")
+_SCALES = {"1": 1, "10": 10, "100": 100, "1000": 1000}
 
 
 class Input(NamedTuple):
@@ -867,6 +868,10 @@ class Rule(NamedTuple):
     def beside(self) -> list[tuple[str, str]]:
         """(column, unit): sums shown beside the value."""
         return [(column, unit) for column, _, unit in (item.partition(" ") for item in self.listed("beside"))]
+
+    def scale(self) -> int:
+        """What values and sums are to be divided by: 10 where they are tenths."""
+        return _SCALES[self.header.get("scale", "1")]
 
     def columns(self) -> list[str]:
         """The columns after the seven that every figure has."""
@@ -988,6 +993,10 @@ def parse_rule(data: bytes) -> Rule:
     lacking = [name for name in _HEADER if name not in header]
     if header.get("measure") == "statement":
         lacking += [name for name in ("stated_unit", "value_milli") if name not in rule.listed("details")]
+    if header.get("measure") == "growth" and header.get("over", "") not in rule.listed("details"):
+        lacking.append("over")
+    if header.get("scale", "1") not in _SCALES:
+        lacking.append("a scale known here")
     if lacking or header["measure"] not in _MEASURES:
         raise Malformed(f"the rule's header lacks {', '.join(lacking) or 'a measure known here'}")
     return rule
@@ -1007,6 +1016,9 @@ def check_question(statement: Statement, rule: Rule) -> None:
         raise Contradicted("figure.note: a figure without a beginning has no parameter from")
     for name in own:
         allowed = rule.header.get(name, "")
+        if allowed.split("|")[0].strip() == "region prefixes":
+            _check_prefixes(name, statement.parameters[name])
+            continue
         choices = [choice.split()[0] for choice in allowed.split("|") if choice.strip()]
         if allowed != "any text" and statement.parameters[name] not in choices:
             raise Contradicted(f"figure.note: {name} is none of those in its rule: {shown(allowed)}")
@@ -1019,6 +1031,14 @@ def check_question(statement: Statement, rule: Rule) -> None:
         on = statement.parameters[name]
         if on is not None:
             day_number(on)
+
+
+def _check_prefixes(name: str, value: str | None) -> None:
+    """Region codes without trailing 00 pairs, each once, ascending. Raises Malformed."""
+    codes = [] if value is None else value.split(",")
+    fits = all(re.fullmatch("([0-9]{2}){1,3}", code) and not code.endswith("00") for code in codes)
+    if not fits or codes != sorted(set(codes)):
+        raise Malformed(f"figure.note: {name} is no list of regions without trailing 00: {shown(str(value))}")
 
 
 def day_number(text: str) -> int:
@@ -1766,6 +1786,7 @@ class Tally:
         self._splits = {name: dict.fromkeys(values, 0) for name, values in rule.splits()}
         self._beside = {column: 0 for column, _ in rule.beside()}
         self._sum = 0
+        self._over = 0
         self._last: dict[str, Any] = {}
 
     def take(self, row: tuple[Any, ...]) -> bytes:
@@ -1783,6 +1804,8 @@ class Tally:
                 parts[details[name]] += 1
             for column in self._beside:
                 self._beside[column] += _number(details[column])
+            if self._rule.header["measure"] == "growth":
+                self._over += _number(details[self._rule.header["over"]])
         member = {
             "counted": reason is None,
             "details": details,
@@ -1804,24 +1827,35 @@ class Tally:
             f"excluded {excluded} {encode_base64(self.excluded.root())}",
             *(f"reason {reason} {count}" for reason, count in sorted(self._reasons.items()) if count),
             *(f"split {name} {part} {count}" for name, parts in self._splits.items() for part, count in parts.items()),
-            *(f"beside {self._beside[column]} {_quoted_text(unit)}" for column, unit in self._rule.beside()),
+            *(
+                f"beside {_decimal(self._beside[column], self._rule.scale())} {_quoted_text(unit)}"
+                for column, unit in self._rule.beside()
+            ),
             f"persons {counted if header['member'] == 'person' else database.persons()}",
             f"sum {self._sum}",
         ]
-        if header["measure"] == "mean":
+        median = "none"
+        if header["measure"] in ("mean", "median"):
             middle = [database.value_at((counted - 1) // 2), database.value_at(counted // 2)] if counted else []
-            found.append(f"median {_half_up(sum(middle), len(middle))}")
+            median = _half_up(sum(middle), len(middle))
+            found.append(f"median {median}")
         if "coverage" in header:
             found.append(f"coverage {counted}/{database.possible(self._rule, parameters)}")
-        unit, value = header["unit"], self._value()
+        unit, value = header["unit"], self._value(median)
         if header["measure"] == "statement" and counted == 1:
-            unit, value = str(self._last["stated_unit"]), _thousandths(_number(self._last["value_milli"]))
+            unit, value = str(self._last["stated_unit"]), _decimal(_number(self._last["value_milli"]), 1000)
         return [*found, f"parked {parked}", f"unit {_quoted_text(unit)}", f"value {value}"]
 
-    def _value(self) -> str:
+    def _value(self, median: str) -> str:
         counted, measure = self.counted.size, self._rule.header["measure"]
         if measure == "count":
             return str(counted)
+        if measure == "sum":
+            return _decimal(self._sum, self._rule.scale())
+        if measure == "median":
+            return median
+        if measure == "growth":
+            return f"{self._sum}/{self._over}"
         if measure == "mean":
             return _half_up(self._sum, counted)
         if measure == "rate":
@@ -1870,9 +1904,10 @@ def _number(value: object) -> int:
     return value or 0
 
 
-def _thousandths(milli: int) -> str:
-    whole, rest = divmod(milli, 1000)
-    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+def _decimal(parts: int, scale: int) -> str:
+    """Tenths, thousandths, … in whole units, without trailing zeros."""
+    whole, rest = divmod(parts, scale)
+    return f"{whole}.{rest:0{len(str(scale)) - 1}d}".rstrip("0") if rest else str(whole)
 
 
 def _quoted_text(text: str) -> str:
@@ -2159,11 +2194,10 @@ def _unproven(statement: Statement, policy: Policy, kept: Kept, publications: Pu
     ]
     if policy.quorum == "none":
         unproven.append("他人所见日志相同 that others are shown the same logs (no witnesses asked for)")
-    unproven += [
-        f"此前未改写 that {one.origin} was not rewritten before this (nothing kept from last time)"
-        for one in statement.inputs
-        if not kept.heads(one.origin)
-    ]
+    if unknown := [one.origin for one in statement.inputs if not kept.heads(one.origin)]:
+        unproven.append(
+            f"此前未改写 that nothing was rewritten before this in {', '.join(unknown)} (nothing kept from last time)"
+        )
     unproven += publications.unproven()
     if parked:
         unproven.append(f"{parked} 条无法读取 what {parked} entries say that nobody could read")

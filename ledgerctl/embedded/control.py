@@ -66,11 +66,13 @@ def start(
     Processes that live are left alone, unless a port they rely on had to be changed.
     """
     home.create([service.name for service in services])
-    with home.locked(lambda: say(f"waiting for another ledgerctl at work in {home.root}")):
+    with home.locked(lambda: say(f"等待另一个 ledgerctl 完成 · waiting for another ledgerctl at work in {home.root}")):
         names = process_names(services)
         deadline = time.monotonic() + seconds_max
         if home.slot(BROKER).alive and not broker.has_its_store(home.nats / "store"):
-            say("the broker's folder is gone: starting it anew, the logs refill it")
+            say(
+                "消息中间件的文件夹不见了，重新建立 · the broker's folder is gone: starting it anew, the logs refill it"
+            )
             end([home.slot(BROKER)], STOP_SECONDS_MAX)
         kept = [name for name in names if home.slot(name).alive]
         for attempt in range(1, PORT_TRIES_MAX + 1):
@@ -88,6 +90,15 @@ def start(
         raise AssertionError("the last try either returned or raised")
 
 
+def set_cosigning(home: Home, wanted: bool, say: Say, services: Sequence[Service] = SERVICES) -> None:
+    """Have the services cosign each other's logs from their next start on, or not; those that run are ended for it."""
+    home.create([service.name for service in services])
+    with home.locked(lambda: say(f"等待另一个 ledgerctl 完成 · waiting for another ledgerctl at work in {home.root}")):
+        if home.cosigning != wanted:
+            end([home.slot(service.name) for service in services], STOP_SECONDS_MAX)
+            home.remember_cosigning(wanted)
+
+
 def stop(
     home: Home, say: Say, services: Sequence[Service] = SERVICES, grace_seconds: float = STOP_SECONDS_MAX
 ) -> Stopped:
@@ -97,7 +108,7 @@ def stop(
     """
     if not home.root.exists():
         return Stopped([], [])
-    with home.locked(lambda: say(f"waiting for another ledgerctl at work in {home.root}")):
+    with home.locked(lambda: say(f"等待另一个 ledgerctl 完成 · waiting for another ledgerctl at work in {home.root}")):
         slots = home.slots(process_names(services))
         stopped: list[str] = []
         killed: list[str] = []
@@ -108,7 +119,10 @@ def stop(
             for slot in group:
                 slot.clear()
         for name in killed:
-            say(f"! {name} did not end within {grace_seconds:g} s and was killed; its records are safe")
+            say(
+                f"! {name} 未能按时停止，已强制结束，记录不受影响 · "
+                f"{name} did not end within {grace_seconds:g} s and was killed; its records are safe"
+            )
         return Stopped(stopped, killed)
 
 
@@ -157,10 +171,12 @@ def environment(home: Home, service: Service, services: Sequence[Service]) -> di
         if peer.owns_log and peer.name != service.name
     }
     audit = {"LEDGER_AUDIT_ADDRESS": home.address(AUDIT)} if any(one.name == AUDIT for one in services) else {}
+    cosigned = {"LEDGER_WITNESSES": json.dumps(list(peers))} if home.cosigning and service.owns_log else {}
     outer = {key: value for key, value in os.environ.items() if not key.startswith("LEDGER_") or key in PASSED_ON}
     return {
         **outer,
         **audit,
+        **cosigned,
         "LEDGER_NAME": service.name,
         "LEDGER_HOST": home.host,
         "LEDGER_DATABASE_URL": f"sqlite:///{home.database(service.database)}",
@@ -184,7 +200,10 @@ def _settle_ports(home: Home, names: Sequence[str], say: Say) -> list[str]:
     if chosen == known:
         return []
     if moved := [name for name in names if name in known and chosen[name] != known[name]]:
-        say(f"the port of {', '.join(moved)} is taken by another program: choosing anew")
+        names_moved = ", ".join(moved)
+        say(
+            f"{names_moved} 的端口已被占用，另选 · the port of {names_moved} is taken by another program: choosing anew"
+        )
     # everybody knows everybody's address, except that the broker knows nobody's
     outdated = [name for name in living if name != BROKER]
     end([home.slot(name) for name in outdated], STOP_SECONDS_MAX)
@@ -223,13 +242,14 @@ def _wait_ready(home: Home, names: Sequence[str], deadline: float) -> str | None
 def _failure(home: Home, name: str, seconds_max: float) -> StartFailed:
     slot = home.slot(name)
     if slot.alive:
-        what = f"{name} was started but does not serve after {seconds_max:g} s"
+        what = f"{name} 启动后迟迟不能服务 · {name} was started but does not serve after {seconds_max:g} s"
     else:
-        what = f"{name} ended while starting{_how(slot.exit_code())}"
+        what = f"{name} 启动失败 · {name} ended while starting{_how(slot.exit_code())}"
     tail = log_tail(home, name)
     return StartFailed(
-        f"{what}; the end of {home.log(name)}:\n{tail or '    (empty)'}",
-        "mend what it says, then run ledgerctl up again: what runs already is kept; ledgerctl down stops it",
+        f"{what}; 日志末尾 the end of {home.log(name)}:\n{tail or '    (empty)'}",
+        "按日志所述处理后再执行 ledgerctl up · mend what it says, then run ledgerctl up again: "
+        "what runs already is kept; ledgerctl down stops it (docs/operating/process-dead.md)",
     )
 
 

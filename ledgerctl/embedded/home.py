@@ -1,6 +1,6 @@
 """The data folder: what lies where, and which ports the processes were given.
 
-ledger.json          format, host, ports
+ledger.json          format, host, ports, whether the services cosign each other's logs
 ledger.lock          held while processes are started or stopped
 nats/                nats.conf and JetStream's store
 db/<service>.sqlite  the logs and the projection: the record
@@ -52,6 +52,11 @@ class Home:
     def ports(self) -> Mapping[str, int]:
         """The ports chosen, by process; empty before the first start."""
         return {str(name): int(port) for name, port in self._read().get("ports", {}).items()}
+
+    @property
+    def cosigning(self) -> bool:
+        """Whether every service is to have its checkpoints cosigned by the others."""
+        return bool(self._read().get("cosigning", False))
 
     def origin(self, service: str) -> str:
         """The name of a service's log, e.g. `ledger.local/placement`."""
@@ -106,13 +111,22 @@ class Home:
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise BadInput(
-                f"cannot use {self.root} as data folder: {error.strerror}", "name another one with --data-dir"
+                f"数据文件夹不可用 · cannot use {self.root} as data folder: {error.strerror}",
+                "用 --data-dir 另指定 · name another one with --data-dir",
             ) from error
 
     def remember(self, ports: Mapping[str, int]) -> None:
         """Keep the ports for later starts and other commands."""
+        self._keep(ports=dict(ports))
+
+    def remember_cosigning(self, wanted: bool) -> None:
+        """Keep whether the services cosign each other's logs."""
+        self._keep(cosigning=wanted)
+
+    def _keep(self, **values: object) -> None:
         half = self._file.with_suffix(".half")
-        half.write_text(json.dumps({"format": FORMAT, "host": self.host, "ports": dict(ports)}, indent=1) + "\n")
+        kept = {"format": FORMAT, "host": self.host, "ports": {}} | self._read() | values
+        half.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         half.replace(self._file)
 
     @contextmanager

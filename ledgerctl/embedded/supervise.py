@@ -73,8 +73,8 @@ class Supervisor:
             held = place.occupy()
         except AlreadyRuns:
             raise Failure(
-                f"another ledgerctl up (pid {place.pid}) looks after {self._home.root}",
-                "ledgerctl status shows what runs, ledgerctl down ends it",
+                f"已有 ledgerctl up 在看护 · another ledgerctl up (pid {place.pid}) looks after {self._home.root}",
+                "ledgerctl status 查看 shows what runs, ledgerctl down 停止 ends it",
             ) from None
         try:
             self._start()
@@ -114,7 +114,7 @@ class Supervisor:
         try:
             control.stop(self._home, self._say, self._services)
         except KeyboardInterrupt:
-            self._say("! not waiting any longer")
+            self._say("! 不再等待 · not waiting any longer")
             control.stop(self._home, self._say, self._services, grace_seconds=0)
 
     def _look(self, now: float) -> None:
@@ -122,7 +122,7 @@ class Supervisor:
             slot = self._home.slot(name)
             if back_off.died_at is None and not slot.alive:
                 back_off.died(now)
-                self._say(f"! {name} {_end(slot)}; starting it again in {back_off.delay_seconds:g} s")
+                self._say(f"! {name} 已停 {_end(slot)}; 重新启动 starting it again in {back_off.delay_seconds:g} s")
         due = [name for name, back_off in self._back_offs.items() if back_off.due(now)]
         if not due:
             return
@@ -134,7 +134,7 @@ class Supervisor:
             self._say(f"! {failure.message}")
         else:
             if started:
-                self._say(f"{', '.join(started)} up again")
+                self._say(f"已恢复 {', '.join(started)} up again")
 
 
 def _end(slot: Slot) -> str:

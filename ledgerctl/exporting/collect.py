@@ -21,6 +21,7 @@ from ledger.policy import NONE, Policy
 from ledger.rpc.client import CallRefused, Client
 from ledger_api.audit.v1 import audit_pb2 as pb
 from ledger_api.common.v1 import common_pb2 as common
+from ledger_api.publication.v1 import publication_pb2 as publication
 from ledgerctl.exporting.layout import BundleFolder, is_archive, writing
 from ledgerctl.exporting.published import PUBLICATION, Published, checkpoint_of
 from ledgerctl.exporting.stated import Stated
@@ -46,7 +47,7 @@ async def collect(
     with writing(out) as bundle:
         bundle.add("figure.note", published.note)
         bundle.add("policy.txt", Policy(tuple(keys), {}, {}, NONE).text().encode())
-        await _rule(session, stated, bundle)
+        old = await _rule(session, stated, bundle)
         heads = await _heads(session, stated)
         heads[stated.publisher] = await checkpoint_of(session, published.entry)
         for origin, (note, head) in sorted(heads.items()):
@@ -55,7 +56,7 @@ async def collect(
                 await _entries(session.client(PUBLICATION), "ReadEntries", head, bundle, compressed=compressed)
             else:
                 await _entries(session.client("audit"), "ReadLog", head, bundle, compressed=compressed)
-        members = await _members(session, stated, bundle)
+        members = await _members(session, stated, old, bundle)
     return {
         "out": str(out),
         "figure": stated.figure,
@@ -69,19 +70,38 @@ async def collect(
     }
 
 
-async def _rule(session: Session, stated: Stated, bundle: BundleFolder) -> None:
+async def _rule(session: Session, stated: Stated, bundle: BundleFolder) -> bytes:
+    """Add the rule and the schema stated; returns the text of the rule if it is not today's any more, else b""."""
     answer = await session.client("audit").call("GetRule", pb.GetRuleRequest(id=stated.figure))
-    files = {".sql": (stated.rule, answer.prelude + answer.figure), ".json": (stated.schema, answer.schema)}
-    for ending, (wanted, data) in files.items():
-        found = hashlib.sha256(data).hexdigest()
-        if found != wanted:
-            raise Failure(
-                f"发布后规则已改变 · the rule of {stated.figure} has changed since it was published "
-                f"(it was {wanted[:12]}, it is {found[:12]})",
-                f"publish it under the rule of today: ledgerctl figure publish {stated.figure} …, or export it "
-                "with the version of this software that published it",
-            )
-        bundle.add(f"rules/{found}{ending}", data)
+    today = {_sha256(data): data for data in (answer.prelude + answer.figure, answer.schema)}
+    for named, ending in ((stated.rule, ".sql"), (stated.schema, ".json")):
+        text = today.get(named) or await _kept(session, stated, named)
+        bundle.add(f"rules/{named}{ending}", text)
+    return b"" if stated.rule in today else await _kept(session, stated, stated.rule)
+
+
+async def _kept(session: Session, stated: Stated, named: str) -> bytes:
+    """A text that the publisher keeps since something was published by it. Raises Failure: not that one."""
+    try:
+        request = publication.GetRuleTextRequest(sha256=named)
+        data: bytes = (await session.client(PUBLICATION).call("GetRuleText", request)).data
+    except CallRefused as no:
+        raise Failure(
+            f"发布后规则已改变,原规则未留存 · the rule of {stated.figure} has changed since it was published, and "
+            f"the text of {named[:12]}… was not kept",
+            f"publish it under the rule of today: ledgerctl figure publish {stated.figure} …, or export it "
+            "with the version of this software that published it",
+        ) from no
+    if _sha256(data) != named:
+        raise Failure(
+            f"规则文本与声明不符 · what is kept as rule {named[:12]}… is another text",
+            "the publisher's database was altered: docs/operating/diverged.md; nothing was exported",
+        )
+    return data
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 async def _heads(session: Session, stated: Stated) -> dict[str, tuple[bytes, Checkpoint]]:
@@ -95,8 +115,8 @@ async def _heads(session: Session, stated: Stated) -> dict[str, tuple[bytes, Che
             raise Failure(
                 f"没有 {one.origin} 在 {one.size} 条处的检查点 · no checkpoint of {one.origin} at {one.size} entries "
                 "with the root that was stated",
-                "ledgerctl fsck shows what differs; a projection that was rebuilt knows only checkpoints seen since: "
-                "publish the figure anew",
+                "ledgerctl fsck shows what differs; a projection that is being rebuilt has not come so far yet: "
+                "try again in a minute",
             )
     return heads
 
@@ -133,8 +153,10 @@ async def _entries(client: Client, method: str, head: Checkpoint, bundle: Bundle
         )
 
 
-async def _members(session: Session, stated: Stated, bundle: BundleFolder) -> int:
-    request = pb.ReadMembersRequest(id=stated.figure, parameters=_asked(stated), cut=pb.Cut(sizes=stated.cut))
+async def _members(session: Session, stated: Stated, old: bytes, bundle: BundleFolder) -> int:
+    """`old`: the rule it was published by, where that is not today's."""
+    cut = pb.Cut(sizes=stated.cut)
+    request = pb.ReadMembersRequest(id=stated.figure, parameters=_asked(stated), cut=cut, rule=old)
     progress = Progress("members.jsonl")
     count = 0
     with bundle.open("members.jsonl") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import re
 import signal
 import tomllib
@@ -10,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger_api.common.v1 import common_pb2 as common
-from ledgerctl.failures import BadInput
+from ledgerctl.failures import BadInput, Failure, understand
 from ledgerctl.importing.progress import Progress
 from ledgerctl.importing.resolve import Resolver
 from ledgerctl.importing.submit import Submission
 from ledgerctl.importing.waiting import until_projected
+from ledgerctl.printers import say
+from ledgerctl.query import check_region
 from ledgerctl.registers import RegisterError, Report, Setup, plans, read, rejected_path, write_rejected
+from ledgerctl.registers.places import is_listed
 from ledgerctl.session import Session, open_session
 
 _FORMS = {
@@ -55,7 +59,9 @@ class HandIn(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of it. `unreadable`: files that could not be read at all, and why (zh, en)."""
+    """What became of it. `unreadable`: files that could not be read at all, and why (zh, en). `failure`: what
+    ended it before its time; what was done until then is in the reports, and stays done.
+    """
 
     reports: list[Report] = field(default_factory=list)
     rejected: list[Path] = field(default_factory=list)
@@ -63,6 +69,12 @@ class Outcome:
     reached: dict[str, int] = field(default_factory=dict)
     cut: dict[str, int] | None = None
     interrupted: bool = False
+    failure: Failure | None = None
+
+    @property
+    def pending(self) -> int:
+        """Rows that were read and whose fate is not known: the end came before their answer."""
+        return sum(max(0, sheet.pending) for report in self.reports for sheet in report.sheets.values())
 
     @property
     def nothing_read(self) -> bool:
@@ -76,21 +88,40 @@ class Outcome:
 
 
 async def hand_in(data_dir: Path, wanted: HandIn) -> Outcome:
-    """Import the files one after the other. Raises Failure: bad options, or the ledger cannot be reached.
+    """Import the files one after the other. Raises Failure: bad options, or the ledger cannot be reached at all.
 
     Ctrl-C lets the batches under way finish; the report covers what was done, and the same command
-    goes on where it stopped.
+    goes on where it stopped. Where the ledger goes away meanwhile, the outcome says so as its `failure`.
     """
     setups = [(path, setup_for(path, wanted.stated)) for path in wanted.files]
     outcome = Outcome()
-    async with open_session(data_dir) as session:
-        work = asyncio.ensure_future(_all(session, wanted, setups, outcome))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, work.cancel)
-        try:
-            await work
-        except asyncio.CancelledError:
-            outcome.interrupted = True
+    if _none_there(setups, outcome):
+        return outcome
+    try:
+        async with open_session(data_dir) as session:
+            work = asyncio.ensure_future(_all(session, wanted, setups, outcome))
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, work.cancel)
+            try:
+                await work
+            except asyncio.CancelledError:
+                outcome.interrupted = True
+    except Exception as error:
+        outcome.failure = understand(error)
+        if outcome.failure is None or not outcome.reports:
+            raise
     return outcome
+
+
+def _none_there(setups: Sequence[tuple[Path, Setup]], outcome: Outcome) -> bool:
+    """Note the files that are not there, if that is all of them: for that nobody has to be asked."""
+    missing = [path for path, _ in setups if not path.is_file()]
+    if len(missing) < len(setups):
+        return False
+    for path in missing:
+        outcome.unreadable.append(
+            (path, "没有这个文件，请核对文件名和路径", "there is no such file; check its name and path")
+        )
+    return True
 
 
 async def _all(session: Session, wanted: HandIn, setups: Sequence[tuple[Path, Setup]], outcome: Outcome) -> None:
@@ -135,14 +166,38 @@ def _write_rejected(report: Report, path: Path | None, outcome: Outcome) -> None
 def setup_for(path: Path, stated: Stated) -> Setup:
     """What holds for all rows of a file: options first, then the import.toml beside it. Raises BadInput."""
     beside = path.parent / "import.toml"
-    try:
-        known = tomllib.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(f"{beside}: {error}", "repair it, or give --programme, --region and --agency") from error
+    known = _beside(beside)
     values = {name: getattr(stated, name) or str(known.get(name, "")) for name in _FORMS}
     for name, form in _FORMS.items():
         if not form.fullmatch(values[name]):
             said = f"{values[name]} 不合规 · is not usable" if values[name] else "未填写 · is missing"
             raise BadInput(f"--{name} {said}", f"{_HINTS[name]}; or put it into {beside}")
+    check_region(values["region"])
+    if not is_listed(values["region"]):
+        say(
+            f"! 行政区划代码 {values['region']} 不在现行或曾用代码之列，请核对 · "
+            f"--region {values['region']} is in no edition of GB/T 2260 known here; check it"
+        )
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
     return Setup(**values, today=today)
+
+
+def _beside(file: Path) -> dict[str, Any]:
+    """What an import.toml says; empty where there is none. Raises BadInput: unreadable, or a key nobody knows."""
+    if not file.exists():
+        return {}
+    try:
+        known = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # Windows editors put a mark in front
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(
+            f"{file} 无法读取 · cannot be read: {error}",
+            "改正后重试，或在命令中写 · repair it, or give --programme, --region and --agency",
+        ) from error
+    for key in known:
+        if key not in _FORMS:
+            near = difflib.get_close_matches(key, _FORMS, n=1)
+            meant = f"，是否指 {near[0]} · did you mean {near[0]}?" if near else ""
+            raise BadInput(
+                f"{file}: 不认识的项 {key} · unknown key {key}{meant}", f"可以写 · there are: {', '.join(_FORMS)}"
+            )
+    return known

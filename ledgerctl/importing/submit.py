@@ -79,6 +79,7 @@ class Submission:
         for at, (plan, reference) in enumerate(rows):
             context = common.Context(agency=self._agency, actor=self._actor, group=str(at))
             for command, facts in plan.facts(reference.person, reference.staff, reference.household):
+                context.unstated = plan.unstated.get(command, "")
                 items.append(self._forms.item(service, command, facts, context))
                 owners.append(at)
         request = self._forms.batch(service, items)
@@ -104,7 +105,7 @@ class Submission:
         if all(result.receipt.duplicate for result in results):
             report.already(plan)
         else:
-            report.recorded(plan)
+            report.recorded(plan, corrected=any(result.receipt.corrected for result in results))
 
 
 class _Forms:

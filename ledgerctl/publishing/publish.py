@@ -55,9 +55,18 @@ async def publish(session: Session, wanted: Wanted) -> Done:
             raise
         remedy = f"rule {no.rule}"
         if no.rule == "needs_restatement":
-            remedy += '; 更正公布 restate it: the same command with --reason "…"'
+            remedy += f'; 更正公布 restate it: {command(wanted)} --reason "…"'
         raise Failure(f"{no.zh} · {no.message}", remedy) from no
     return Done(receipt, await get_published(session, receipt.index))
+
+
+def command(wanted: Wanted) -> str:
+    """The verb that publishes this, with the options that say which figure it is."""
+    asked = wanted.parameters
+    named = {name: getattr(asked, name) for name in ("programme", "region", "from", "to")}
+    options = [f"--{name} {value}" for name, value in named.items() if value]
+    options += [f"--param {name}={value}" for name, value in sorted(asked.extra.items())]
+    return " ".join(["ledgerctl figure publish", wanted.figure, *options])
 
 
 async def _publish(session: Session, wanted: Wanted, context: common.Context) -> Any:

@@ -44,6 +44,8 @@ def _figure(rule: FigureRule) -> str:
         *[f"Parameter {_parameter(one)}." for one in rule.extra],
         *[f"Shown apart by `{one.column}`: {codes(one.values)}." for one in rule.splits],
         *[f"Beside it: the same in {one.unit} (`{one.column}`)." for one in rule.beside],
+        *([f"Values and what is beside them are in parts of the unit, 1/{rule.scale}."] if rule.scale > 1 else []),
+        *([f"Held against the sum of `{rule.over}`."] if rule.over else []),
         *([f"Each member with {codes(rule.details)}."] if rule.details else []),
         *([f"Coverage: members counted of `{rule.coverage}`."] if rule.coverage else []),
     ]
@@ -54,6 +56,9 @@ def _figure(rule: FigureRule) -> str:
 
 
 def _parameter(extra: ExtraParameter) -> str:
+    if extra.prefixes:
+        named = "; ".join(f"{name} is {codes.replace(' ', ', ')}" for name, codes in extra.choices.items())
+        return f"`{extra.name}`: region codes of 2, 4 or 6 digits, separated by commas ({named}); without: everywhere"
     if not extra.choices:
         return f"`{extra.name}`: any text, absent unless given"
     meanings: dict[str, list[str]] = {}

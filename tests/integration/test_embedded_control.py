@@ -100,7 +100,7 @@ def test_a_port_taken_meanwhile_is_chosen_anew_and_everybody_is_told(home: Home,
     after = pids(home)
     assert after["nats"] == before["nats"], "the broker knows nobody's address"
     assert after["alpha"] != before["alpha"], "alpha knew the old address of beta"
-    assert said == ["the port of beta is taken by another program: choosing anew"]
+    assert said == ["beta 的端口已被占用，另选 · the port of beta is taken by another program: choosing anew"]
 
 
 def test_a_service_that_fails_to_start_is_named_with_the_end_of_its_log(home: Home, said: list[str]) -> None:

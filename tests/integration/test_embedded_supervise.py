@@ -48,8 +48,8 @@ def test_what_dies_is_restarted_and_said_and_all_is_stopped_at_the_end(home: Hom
     with Running(home) as running:
         before = pids(home)
         home.slot("beta").signal(signal.SIGKILL)
-        wait_until(lambda: "beta up again" in running.said)
-        assert running.said[0] == "! beta died by signal 9; starting it again in 0.5 s"
+        wait_until(lambda: "已恢复 beta up again" in running.said)
+        assert running.said[0] == "! beta 已停 died by signal 9; 重新启动 starting it again in 0.5 s"
         after = pids(home)
         assert after["beta"] not in (None, before["beta"])
         assert after["alpha"] == before["alpha"]

@@ -16,7 +16,8 @@ from services.audit.parameters import parameters_for
 from services.audit.queries import AuditQueries, rule_of
 from services.outcomes.catalogue import PRINTED
 from services.outcomes.projector import Outcomes
-from tests.support.counting import Asked, Counting
+from tests.support.counting import Asked
+from tests.support.counting_all import CountingAll
 from tests.support.histories import history
 from tests.support.lawful import PROGRAMMES, Lawful
 from tests.support.logs import LogBuilder
@@ -55,9 +56,18 @@ def asked_for(seed: int, logs: dict[str, LogBuilder]) -> tuple[dict[str, int], A
         programme=dice.choice((None, *PROGRAMMES)),
         region=dice.choice(("", "", "63", "630121", "37")),
         start=start,
-        end=dice.choice((None, None, "2025-03-02", "2025-03-31")),
+        end=dice.choice((None, None, "2025-03-02", "2025-03-31", "2025-09-30")),
         min_proof=dice.choice(("payslip", "self_report", "bank")),
         indicator=dice.choice((None, "甲")),
+        work_region=dice.choice((None, "6301,32", "630100")),
+        mode=dice.choice(("any", "employee", "agency")),
+        category=dice.choice((None, "残疾人")),
+        subsidy_kind=dice.choice((None, "甲")),
+        activity_kind=dice.choice(("any", "competition")),
+        series=dice.choice((None, "甲")),
+        site_kind=dice.choice(("any", "school")),
+        title=dice.choice((None, "甲")),
+        level=dice.choice((None, "省级")),
     )
 
 
@@ -76,7 +86,7 @@ def check(opened: Opened, logs: dict[str, LogBuilder], seed: int) -> None:
     empty(outcomes)
     apply_all(outcomes, *logs.values())
     cut, asked = asked_for(seed, logs)
-    counting = Counting(logs, cut, asked)
+    counting = CountingAll(logs, cut, asked)
     for id in PRINTED:
         answer, members = count(audit, id, cut, asked)
         found = [(m.key, m.person, m.value, m.reason, m.log, m.index) for m in members]

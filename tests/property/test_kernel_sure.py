@@ -90,6 +90,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     expected_revision: int | None = None
     group: str
+    unstated: str
 
 
 def is_right(message: Any, command: type[Command]) -> bool:

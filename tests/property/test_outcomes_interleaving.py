@@ -139,4 +139,7 @@ def test_the_histories_hold_what_could_make_order_matter(tmp_path: Path) -> None
         seen |= {"kept" for record in found for spell in record.spells for kept in spell.kept if kept.yes}
     outcomes.close()
     assert {"merged", "kept", "parked", "entry_retracted", "person_erased", "persons_merged", "outcome_records"} <= seen
+    assert {"employer_registered", "employer_closed", "cooperation_signed", "employer_surveyed"} <= seen
+    assert {"vacancy_posted", "referral_made", "subsidy_paid", "subsidy_clawed_back"} <= seen
+    assert {"facility_recognised", "facility_closed"} <= seen
     assert "stale_records" not in seen

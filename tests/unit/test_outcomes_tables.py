@@ -106,7 +106,7 @@ def test_a_database_of_another_version_is_refused_with_the_remedy(
     Outcomes.open(url).close()
     Outcomes.open(url).close()
     monkeypatch.setattr(database, "VERSION", tables.VERSION + 1)
-    with pytest.raises(WrongSchema, match=r"重建.*rebuilt from the logs"):
+    with pytest.raises(WrongSchema, match=r"重建.*outcomes database .*rebuilt from the logs.*rebuild-outcomes.md"):
         Outcomes.open(url)
 
 

@@ -38,7 +38,7 @@ def test_a_statement_is_read_as_it_was_written() -> None:
         ("persons 799\n", "persons 0799\n", "decimal"),
         ("persons 799\n", "persons 799\npersons 798\n", "two lines"),
         ("matched 906\n", "matched 907\n", "907 matched"),
-        ("rule 0f", "rule 0F", "SHA-256"),
+        (f"rule {RULE}", f"rule {RULE.upper()}", "SHA-256"),
         ("parameter region null\n", "parameter region 63\n", "neither"),
         ("parameter region null\n", "parameter to null\n", "two lines"),
         (f"input {COUNTED_OVER} 17314", f"input {COUNTED_OVER} x", "decimal"),

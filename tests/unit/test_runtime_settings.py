@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.runtime.following import followed
 from ledger.runtime.settings import ServiceSettings, UnusableSettings, is_loopback, read_settings, split_address
 
 
@@ -41,6 +42,15 @@ def test_peers_are_read_from_json(environment: pytest.MonkeyPatch) -> None:
     )
     peer = read().peers["ledger.local/training"]
     assert (peer.slug, peer.address) == ("training", "127.0.0.1:7002")
+
+
+def test_a_peer_that_only_witnesses_is_not_followed(environment: pytest.MonkeyPatch) -> None:
+    peers = {
+        "ledger.local/training": {"slug": "training", "address": "127.0.0.1:7002"},
+        "ledger.other/training": {"slug": "other-training", "address": "127.0.0.1:7102", "followed": False},
+    }
+    environment.setenv("LEDGER_PEERS", json.dumps(peers))
+    assert list(followed(read().peers)) == ["ledger.local/training"]
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", "127.8.8.8:7000", "[::1]:7000", "localhost:7000"])

@@ -1,0 +1,7 @@
+"""The ledger reads an article: which figures it may claim, for a person to confirm."""
+
+from ledgerctl.reading.draft import claims_toml, first_date
+from ledgerctl.reading.files import ArticleError, article
+from ledgerctl.reading.reading import Candidate, read
+
+__all__ = ["ArticleError", "Candidate", "article", "claims_toml", "first_date", "read"]
