@@ -20,7 +20,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from bench import batch, counting, intake, projector, relay, rig, unary
+from bench import batch, checkpoints, counting, intake, projector, relay, rig, unary, verifying
 from bench.outcome import Outcome, told
 from ledger.runtime import logs
 
@@ -38,6 +38,8 @@ PATHS: Final[Mapping[str, Measure]] = {
     "relay": relay.measure,
     "projector": projector.measure,
     "figures": counting.measure,
+    "checkpoints": checkpoints.measure,
+    "verifier": verifying.measure,
 }
 
 

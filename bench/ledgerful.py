@@ -347,13 +347,13 @@ def _dealings(logs: _Logs) -> None:
         logs.add(placement.HealthCheckPassed, f"health/{base}/{person}/{on}", **about, checked_on=on)
         file = {"class_no": f"C{nth}", "skill_file": f"F{nth}", "opened_on": on}
         logs.add(training.SkillFileOpened, f"enrolment/{base}/C{nth}/{person}", **about, **file)
-        if nth % 5 == 0:
+        if nth % 7 == 0:
             _firm_and_site(logs, base, where, nth, on)
 
 
 def _firm_and_site(logs: _Logs, base: str, where: Values, nth: int, on: str) -> None:
-    employer = {**where, "employer": f"91320100MA{nth // 5 % 3_000:08d}"}
-    mode = ("employee", "agency", "other", None)[nth // 5 % 4]
+    employer = {**where, "employer": f"91320100MA{nth // 7 % 3_000:08d}"}
+    mode = ("employee", "agency", "other", None)[nth // 7 % 4]
     firm = f"employer/{base}/{employer['employer']}"
     logs.add(placement.EmployerRegistered, firm, **employer, registered_on=on, name="某护理院", mode=mode)
     logs.add(placement.CooperationSigned, firm, **employer, signed_on=on)

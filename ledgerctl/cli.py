@@ -43,7 +43,10 @@ VERBS: Final[Mapping[str, Verb]] = {
     "retract": Verb("retract", "Take an entry back 撤销"),
     "entry": Verb("entry", "One entry, as it is stored 原始条目"),
     "fsck": Verb("fsck", "Check every copy against every other 核验台账"),
+    "recover": Verb("recover", "Bring back what a restored database lacks 找回条目"),
+    "release": Verb("release", "Let a stopped log be followed again 解除停止"),
     "receipt": Verb("receipt", "A proof that an entry is in its log 回执"),
+    "consistency": Verb("consistency", "A proof that a log only grew 一致性证明"),
     "export": Verb("export", "A published figure with its evidence 导出"),
     "keys": Verb("keys", "The public keys of the logs 公钥"),
     "claims": Verb("claims", "Hold published figures against the ledger 核对"),
@@ -131,7 +134,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = understand(error)
         if failure is None:
             say(f"✗ 内部错误 · internal error: {type(error).__name__}: {error}")
-            say("  → run it again with LEDGER_DEBUG=1 and report what it prints")
+            say(
+                "  → 加 LEDGER_DEBUG=1 再执行，把输出报给维护人员 · "
+                "run it again with LEDGER_DEBUG=1 and report what it prints"
+            )
             return ExitCode.INTERNAL
         print_failure(failure)
         return failure.exit_code

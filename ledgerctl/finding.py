@@ -65,6 +65,15 @@ async def findings_beside(
     return {figure: dict(sorted(counts.open.items())) for figure, counts in answer.figures.items()}
 
 
+async def counted_findings(session: Session, asked: pb.CountFindingsRequest) -> pb.CountFindingsResponse:
+    """How many findings each case of each rule has."""
+    asked.every_rule = True
+    answer: pb.CountFindingsResponse = await session.client("audit").call(
+        "CountFindings", asked, seconds=FINDING_SECONDS
+    )
+    return answer
+
+
 async def settle(session: Session, said: Settling) -> Any:
     """The receipt. Raises Failure: the ledger says no. CallRefused, Unavailable."""
     agency = said.agency or session.home.host.replace(".", "-")
@@ -81,6 +90,18 @@ async def settle(session: Session, said: Settling) -> Any:
         if no.rule not in ("no_such_finding", "unknown_rule"):
             raise
         raise Failure(f"{no.zh} · {no.message}", f"rule {no.rule}") from no
+
+
+def case_json(one: pb.CaseCount) -> dict[str, Any]:
+    """One line of the summary."""
+    return {
+        "rule": one.rule,
+        "case": one.case,
+        "severity": one.severity,
+        "name_zh": one.name_zh,
+        "name_en": one.name_en,
+        **{state: one.states.get(state, 0) for state in ("open", "explained", "accepted", "closed")},
+    }
 
 
 def finding_json(one: pb.Finding) -> dict[str, Any]:

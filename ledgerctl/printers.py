@@ -52,12 +52,13 @@ def print_table(
     styles: Mapping[str, str] | None = None,
     whole: Collection[str] = (),
     spare: Sequence[str] = (),
-) -> None:
+) -> list[str]:
     """A table on standard output, as wide as the terminal; numbers are grouped and to the right.
 
     `align` names columns that are not to the left; `styles` gives cells with that very text a rich
     style, e.g. `{"dead": "bold red"}`. Cells of `whole` columns (ids, places) are never broken, so that
     they can be copied; where it is too narrow, `spare` columns are left out, the first of them first.
+    Returns the columns that are shown.
     """
     from rich.console import Console
     from rich.table import Table
@@ -78,6 +79,7 @@ def print_table(
         table.add_row(*(Text(row[at], style=(styles or {}).get(row[at], "")) for at in kept))
     # rather a line that the terminal breaks than an id that nobody can copy
     Console(width=max(width, _needed(columns, texts, kept, whole))).print(table)
+    return [columns[at] for at in kept]
 
 
 def _columns() -> int:

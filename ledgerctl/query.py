@@ -32,7 +32,9 @@ def extra_parameters(given: list[str]) -> dict[str, str]:
     pairs = [item.partition("=") for item in given]
     for name, equals, _ in pairs:
         if not name or not equals:
-            raise BadInput(f"--param {name}: expected NAME=VALUE", "for example --param min_proof=bank")
+            raise BadInput(
+                f"--param {name}: 应写成 名称=值 · expected NAME=VALUE", "例如 for example --param min_proof=bank"
+            )
     return {name: value for name, _, value in pairs}
 
 
@@ -58,7 +60,7 @@ def as_of(text: str) -> pb.AsOf | None:
         except (ValueError, AttributeError, TypeError):
             raise BadInput(
                 f"--as-of {text}: 不是有效的截面 · not a cut",
-                'use {"ledger.local/placement":120,…}, as figures prints it',
+                '照 figures 打印的写 · as figures prints it: {"ledger.local/placement":120,…}',
             ) from None
     _date("--as-of", text)
     return pb.AsOf(date=text)
@@ -134,4 +136,4 @@ def _date(name: str, value: str) -> None:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise BadInput(f"{name} {value}: 不是日期 · not a date", "write it as 2025-06-20") from None
+        raise BadInput(f"{name} {value}: 不是日期 · not a date", "写成 2025-06-20 · write it as 2025-06-20") from None

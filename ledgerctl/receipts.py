@@ -89,7 +89,7 @@ def verified(receipt: Path, vkey: str, policy: Path | None, entry: Path | None) 
     `vkey`: a key, or a file with one. `entry`: the bytes of the entry; None: those in the receipt.
     Raises BadInput: a file that is not what it should be. Failure: the receipt proves nothing.
     """
-    trusted = _trusted(vkey, policy)
+    accepting = trusted(vkey, policy)
     try:
         proof = parse_tlog_proof(_read(receipt))
     except MalformedNote as error:
@@ -101,7 +101,7 @@ def verified(receipt: Path, vkey: str, policy: Path | None, entry: Path | None) 
         )
     hashed = leaf_hash(leaf)
     try:
-        accepted = proof.verify(hashed, trusted)
+        accepted = proof.verify(hashed, accepting)
     except UnverifiedNote as error:
         raise Failure(
             f"签名不符 · not signed by the key given: {error}", "take the key from where you trust it"
@@ -146,7 +146,8 @@ def described(checked: dict[str, Any]) -> str:
     return "\n".join([*lines, f"  cosigned by {witnesses}"] if witnesses else lines)
 
 
-def _trusted(vkey: str, policy: Path | None) -> Policy:
+def trusted(vkey: str, policy: Path | None) -> Policy:
+    """What `--vkey` or `--policy` says to trust. Raises BadInput."""
     if bool(vkey) == (policy is not None):
         raise BadInput("须给出 --vkey 或 --policy · give one of --vkey and --policy", "ledgerctl keys lists vkeys")
     try:

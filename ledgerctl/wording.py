@@ -57,7 +57,7 @@ def also_text(figure: Mapping[str, Any]) -> list[str]:
     if "n" in figure:
         spread = [
             f"n {figure['n']:,}",
-            f"均值 mean {amount_text(figure['value'], unit)}",
+            f"均值 mean {amount_text(figure['mean'], unit)}",
             f"中位数 median {amount_text(figure['median'], unit)}",
         ]
         coverage = figure.get("coverage")
@@ -66,6 +66,8 @@ def also_text(figure: Mapping[str, Any]) -> list[str]:
                 f"覆盖 coverage {coverage['numerator']:,}/{coverage['denominator']:,} ({rate_text(coverage)})"
             )
         told.append(" · ".join(spread))
+    elif unit.startswith(("fen", "分")) and figure.get("persons"):
+        told.append(f"人数 persons {figure['persons']:,} 人")
     for column, parts in figure.get("splits", {}).items():
         counted = ", ".join(f"{value} {count:,}" for value, count in parts.items() if count)
         if counted:

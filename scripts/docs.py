@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from scripts.reference import cli, events, figures, logkeys, refusals, settings
+from scripts.reference import cli, events, figures, logkeys, refusals, rules, settings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGES: Final = ROOT / "docs" / "reference"
@@ -31,6 +31,7 @@ WHOLE: Final[Mapping[str, Callable[[], str]]] = {
     "figures.md": figures.page,
     "log-keys.md": logkeys.page,
     "refusals.md": refusals.page,
+    "rules.md": rules.page,
     "settings.md": settings.page,
 }
 #: parts of pages that are otherwise written by hand

@@ -109,9 +109,13 @@ class CheckpointStore:
 
     def to_cosign(self, witness: str) -> SignedHead | None:
         """The first checkpoint beyond the last one a witness cosigned; the newest, if it cosigned none; None: none."""
-        upto = select(func.max(COSIGNATURES.c.size)).where(COSIGNATURES.c.witness == witness).scalar_subquery()
-        newest = select(func.max(CHECKPOINTS.c.size) - 1).scalar_subquery()
-        query = select(CHECKPOINTS).where(CHECKPOINTS.c.size > func.coalesce(upto, newest))
+        # from the end of the index on: a maximum would be looked for among all of them
+        upto = select(COSIGNATURES.c.size).where(COSIGNATURES.c.witness == witness)
+        upto = upto.order_by(COSIGNATURES.c.size.desc()).limit(1)
+        newest = select(CHECKPOINTS.c.size - 1).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+        query = select(CHECKPOINTS).where(
+            CHECKPOINTS.c.size > func.coalesce(upto.scalar_subquery(), newest.scalar_subquery())
+        )
         with self._readers.begin() as connection:
             row = connection.execute(query.order_by(CHECKPOINTS.c.size).limit(1)).one_or_none()
         return _signed(row) if row is not None else None

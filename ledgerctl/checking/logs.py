@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ledger.errors import Unavailable
 from ledger.feed.jetstream import Broker
-from ledger.fsck import Finding, Tell, check_log
+from ledger.fsck import LISTED_MAX, Finding, Tell, check_log
 from ledger.runtime.signing_key import PUBLIC, UnusableKey, read_vkey
 from ledger.store import Store
 from ledger.store.checkpoints import CheckpointStore
@@ -28,6 +31,7 @@ def check_database(home: Home, service: str, tell: Tell) -> Iterator[Finding]:
     if not home.database(service).exists():
         yield Finding("database", service, "there is no database")
         return
+    yield from _check_file(home.database(service))
     store = SqlStore(open_engine(url), open_engine(url, immediate=False))
     try:
         key = read_vkey(home.keys(service) / PUBLIC)
@@ -40,6 +44,32 @@ def check_database(home: Home, service: str, tell: Tell) -> Iterator[Finding]:
         yield Finding("database", service, f"cannot be read to its end: {type(error).__name__}")
     finally:
         store.close()
+
+
+def _check_file(path: Path) -> Iterator[Finding]:
+    """The file as SQLite sees it, its indices included, and the triggers that keep entries from being changed."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            for (said,) in connection.execute(f"PRAGMA integrity_check({LISTED_MAX})"):
+                if said != "ok":
+                    yield Finding("database", path.name, str(said).replace("\n", "; "))
+            held = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    except sqlite3.DatabaseError as error:
+        yield Finding("database", path.name, f"cannot be read: {error}")
+        return
+    for name, text in _triggers().items():
+        if held.get(name) != text:
+            yield Finding("database", f"trigger {name}", "is gone, or is another: entries could be changed unseen")
+
+
+@cache
+def _triggers() -> dict[str, str]:
+    """Those that every log is made with, by name."""
+    with TemporaryDirectory(prefix="fsck-") as folder:
+        fresh = Path(folder, "log.sqlite")
+        SqlStore.open(f"sqlite:///{fresh}", "ledger.local/none").close()
+        with closing(sqlite3.connect(fresh)) as connection:
+            return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
 
 
 def check_copy(home: Home, service: str) -> Iterator[Finding]:

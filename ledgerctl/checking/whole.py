@@ -14,7 +14,9 @@ from typing import Any, Final
 from ledger.errors import Unavailable
 from ledger.fsck import LISTED_MAX, Finding, Tell
 from ledgerctl.checking.logs import check_copy, check_database, check_stream
+from ledgerctl.checking.published import check_published
 from ledgerctl.embedded.home import Home
+from ledgerctl.publishing.signed import PUBLICATION
 
 SAY_EVERY_SECONDS: Final = 2.0
 
@@ -43,7 +45,10 @@ def check_all(home: Home, services: Sequence[str], *, deep: bool, say: Say) -> C
     report = Checked([home.origin(service) for service in services])
     for service in services:
         origin = home.origin(service)
-        for found in (check_database(home, service, _progress(say, origin)), check_copy(home, service)):
+        checks = [check_database(home, service, _progress(say, origin)), check_copy(home, service)]
+        if service == PUBLICATION:
+            checks.append(check_published(home))
+        for found in checks:
             for count, finding in enumerate(found):
                 if count == LISTED_MAX:
                     report.left_out.append(f"{origin}: there are more findings than the {LISTED_MAX} listed")

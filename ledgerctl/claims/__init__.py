@@ -2,7 +2,7 @@
 
 from ledgerctl.claims.band import Band, band_of
 from ledgerctl.claims.claim import Claim, ClaimsError, load
-from ledgerctl.claims.contradictions import Contradiction, contradictions
+from ledgerctl.claims.contradiction import Contradiction, contradictions
 from ledgerctl.claims.stated import Stated, StatedError, parse
 from ledgerctl.claims.units import siblings
 from ledgerctl.claims.verdict import FigureAnswer, Judgement, Verdict, judge, judge_alone

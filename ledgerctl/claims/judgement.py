@@ -54,7 +54,7 @@ class FigureAnswer(TypedDict):
     median: NotRequired[int | None]
     n: NotRequired[int]
     splits: NotRequired[Mapping[str, Mapping[str, int]]]
-    beside: NotRequired[Mapping[str, int]]
+    beside: NotRequired[Mapping[str, int | float]]
     statements: NotRequired[Sequence[Statement]]
     reasons: NotRequired[Mapping[str, Mapping[str, str]]]
     recorded_by_to: NotRequired[Mapping[str, int]]

@@ -18,10 +18,10 @@ VERDICTS: Final[dict[Verdict, str]] = {
 
 
 def lines(one: Judgement) -> list[str]:
-    """The published sentence, the verdict in Chinese and English, and what was counted and left out."""
+    """The published sentence, the verdict in Chinese and English, what was counted and left out, and what lists it."""
     told = [f"  “{one.claim.sentence}”", f"    {one.zh}", f"    {one.en}"]
     if one.claim.figure:
-        told.append(f"    {_counted(one)}")
+        told += [f"    {_counted(one)}", f"    证据 evidence: {one.members_command}"]
     return told
 
 

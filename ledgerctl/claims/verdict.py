@@ -33,6 +33,9 @@ def judge(claim: Claim, answer: FigureAnswer, beside: Sequence[FigureAnswer] = (
     """
     stated = claim.reading()
     answer = aspect_of(claim, answer)
+    if claim.aspect.startswith("split:"):
+        # other figures speak of all kinds together
+        beside = ()
     own = _reading(stated, answer)
     if own.amount is not None and own.distance is None and stated.value is not None:
         raise ClaimsError(
@@ -40,10 +43,10 @@ def judge(claim: Claim, answer: FigureAnswer, beside: Sequence[FigureAnswer] = (
             f"cannot be compared with figure {answer['id']} ({answer['unit']})"
         )
     others = tuple(_reading(stated, other) for other in beside)
-    named = {own.unit, *(one.unit for one in others)}
-    others += tuple(
-        _beside(stated, answer, unit, amount) for unit, amount in answer.get("beside", {}).items() if unit not in named
-    )
+    for one in (answer, *beside):
+        named = {own.unit, *(other.unit for other in others)}
+        shown = one.get("beside", {}).items()
+        others += tuple(_beside(stated, one, unit, amount) for unit, amount in shown if unit not in named)
     if own.measure == "count" and all(one.unit != "人" for one in (own, *others)) and answer["persons"]:
         others = (*others, _persons(stated, answer))
     statements = tuple(answer.get("statements", ()))
@@ -153,14 +156,14 @@ def _reading(stated: Stated, answer: FigureAnswer) -> Reading:
     return reading
 
 
-def _beside(stated: Stated, answer: FigureAnswer, unit: str, amount: int) -> Reading:
+def _beside(stated: Stated, answer: FigureAnswer, unit: str, amount: int | float) -> Reading:
     """The same facts in the unit that the figure itself shows beside its own."""
     money = units.is_money(unit)
     reading = Reading(
         answer["id"],
         unit,
         "money" if money else "count",
-        Fraction(amount, 100 if money else 1),
+        Fraction(str(amount)) / (100 if money else 1),
         units.states(stated.unit, unit),
         False,
         None,

@@ -62,8 +62,8 @@ def run(
 async def _show(data_dir: Path, folder: Path, registers: list[Path]) -> int:
     """All that is shown; returns the verifier's exit code."""
     from ledger_api.audit.v1 import audit_pb2 as pb
-    from ledgerctl.claims import load
-    from ledgerctl.commands.claims import judge_all, print_judgements
+    from ledgerctl.claims import contradictions, load
+    from ledgerctl.commands.claims import judge_all, print_contradictions, print_judgements
     from ledgerctl.commands.figures import count, print_figures
     from ledgerctl.importing.handing_in import HandIn, Stated, hand_in, setup_for
     from ledgerctl.importing.telling import told
@@ -80,7 +80,9 @@ async def _show(data_dir: Path, folder: Path, registers: list[Path]) -> int:
     cut, figures = await count(data_dir, [], asked, None)
     print_figures(cut, figures)
     say("④ 核对公开数字 · the published figures")
-    print_judgements(*await judge_all(data_dir, claims))
+    cut, judged = await judge_all(data_dir, claims)
+    print_judgements(cut, judged)
+    print_contradictions(contradictions(judged))
     say("⑤ 证据 · the evidence of one record")
     await _evidence(data_dir, asked, pb.AsOf(cut=pb.Cut(sizes=cut)))
     left = data_dir.resolve() / FOLDER  # noqa: ASYNC240  # nothing else runs meanwhile

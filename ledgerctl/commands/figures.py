@@ -80,7 +80,7 @@ def print_figures(cut: dict[str, int], figures: list[Any], missing: Sequence[str
     from ledgerctl.wording import also_text, asked_text, excluded_text, found_text, with_unit
 
     out(asked_text(figures))
-    print_table(
+    shown = print_table(
         [ID, NAME, NAME_EN, VALUE, GRADE, COUNTED, EXCLUDED],
         [
             [
@@ -95,12 +95,14 @@ def print_figures(cut: dict[str, int], figures: list[Any], missing: Sequence[str
             for figure in figures
         ],
         align={VALUE: "right", COUNTED: "right"},
-        whole=(ID, VALUE, COUNTED),
-        spare=(NAME_EN, GRADE, COUNTED),
+        whole=(ID, VALUE, COUNTED, EXCLUDED),
+        spare=(NAME_EN, GRADE, EXCLUDED, COUNTED),
     )
     said = Counter(note for figure in figures for note in figure.get("notes", []))
     for figure in figures:
+        left_out = () if EXCLUDED in shown or not figure["excluded"] else (f"{EXCLUDED}: {excluded_text(figure)}",)
         for line in (
+            *left_out,
             *also_text(figure),
             *found_text(figure),
             *(note for note in figure.get("notes", []) if said[note] == 1),

@@ -40,6 +40,9 @@ def list_(
     threshold: Annotated[
         list[str] | None, typer.Option("--threshold", metavar="NAME=N", help="Another threshold, e.g. sla_days=15.")
     ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="How many each rule finds 汇总, within programme and region.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", help="Rows to show in the table; 0: all. JSON is never cut.")] = 50,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: Json = False,
@@ -51,6 +54,7 @@ def list_(
 
     \b
     Examples 示例:
+      ledgerctl findings --summary --programme datong-hugong
       ledgerctl findings --programme datong-hugong --severity E
       ledgerctl findings --rule A44 --rule A34 --as-of 2025-06-20
       ledgerctl findings --json | jq -r .rule | sort | uniq -c
@@ -59,11 +63,22 @@ def list_(
     if context.invoked_subcommand is not None:
         return
     from ledger_api.audit.v1 import audit_pb2 as pb
-    from ledgerctl.failures import ExitCode
+    from ledgerctl.failures import BadInput, ExitCode
     from ledgerctl.finding import thresholds
     from ledgerctl.query import as_of
     from ledgerctl.session import run_async
 
+    if summary:
+        if person or state or threshold:
+            raise BadInput(
+                "--summary 只按规则、级别、项目、地区和时点汇总 · "
+                "--summary counts by rule, severity, programme, region and date alone",
+                "leave out --person, --state and --threshold, or leave out --summary",
+            )
+        wanted = pb.CountFindingsRequest(programme=programme, region=region, as_of=as_of(point))
+        if run_async(_summary(data_dir, wanted, set(rules or []), severity, as_json)):
+            raise typer.Exit(ExitCode.FINDINGS)
+        return
     asked = pb.ListFindingsRequest(
         rules=rules or [],
         severity=severity,
@@ -77,6 +92,35 @@ def list_(
     )
     if run_async(_list(data_dir, asked, None if as_json else limit)):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+async def _summary(data_dir: Path, asked: Any, rules: set[str], severity: str, as_json: bool) -> bool:
+    """Print how many there are of each case; whether one is open."""
+    from ledgerctl.finding import case_json, counted_findings
+    from ledgerctl.printers import out, print_json, print_table, say
+    from ledgerctl.query import cut_json, cut_text
+    from ledgerctl.session import open_session
+
+    async with open_session(data_dir) as session:
+        answer = await counted_findings(session, asked)
+    cases = [
+        case_json(one) for one in answer.cases if severity in ("", one.severity) and (not rules or one.rule in rules)
+    ]
+    if as_json:
+        print_json({"cut": cut_json(answer.cut), "cases": cases})
+    else:
+        print_table(
+            ["规则 rule", "级 severity", "名称", "name", "情形 case", *_STATES.values()],
+            [
+                [one["rule"], one["severity"], one["name_zh"], one["name_en"], one["case"], *(one[s] for s in _STATES)]
+                for one in cases
+            ],
+            align=dict.fromkeys(_STATES.values(), "right"),
+        )
+        out(cut_text(cut_json(answer.cut)))
+        if not cases:
+            say("✓ 没有发现 · nothing found")
+    return any(one["open"] for one in cases)
 
 
 async def _list(data_dir: Path, asked: Any, limit: int | None) -> bool:

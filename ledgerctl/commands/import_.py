@@ -47,9 +47,12 @@ def run(
     from ledgerctl.printers import say
 
     if rejected is not None and len(files) > 1:
-        raise BadInput("--rejected names one file, but several are handed in", "import them one by one")
+        raise BadInput(
+            "--rejected 只能指一个文件 · names one file, but several are handed in",
+            "请逐个导入 · import them one by one",
+        )
     if rejected is not None and any(rejected.resolve() == file.resolve() for file in files):
-        raise BadInput("--rejected 不能是被导入的文件 · names the file handed in", "name another file")
+        raise BadInput("--rejected 不能是被导入的文件 · names the file handed in", "请另指定 · name another file")
     wanted = HandIn(files, Stated(programme, region, agency), sheet or None, actor, rejected, wait)
     try:
         outcome = asyncio.run(hand_in(data_dir, wanted))

@@ -34,7 +34,7 @@ def run(
     from ledgerctl.printers import out, say
     from ledgerctl.query import as_of, cut_text, extra_parameters, parameters
     from ledgerctl.session import run_async
-    from ledgerctl.wording import asked_text, excluded_text
+    from ledgerctl.wording import also_text, asked_text, excluded_text
 
     asked, at = parameters(programme, region, start, end, extra_parameters(extra)), as_of(point)
     logs = look(data_dir)
@@ -46,6 +46,8 @@ def run(
         f"共 {answer['matched']:,} 条 records, 纳入 counted {answer['counted']:,}, "
         f"排除 excluded {answer['matched'] - answer['counted']:,}: {excluded_text(answer)}"
     )
+    for line in also_text(answer):
+        tell(line)
     for note in [*answer.get("notes", []), *notes(logs, cut, at)]:
         tell(f"! {note}")
     tell(cut_text(cut))
@@ -73,11 +75,11 @@ async def _list(
             if limit and len(rows) == limit:
                 break
     if limit is not None:
-        _print(rows, answer)
+        print_members(rows, answer)
     return cut, answer
 
 
-def _print(members: list[Any], answer: dict[str, Any]) -> None:
+def print_members(members: list[Any], answer: dict[str, Any]) -> None:
     """The table for people."""
     from ledgerctl.printers import print_table, say
     from ledgerctl.query import details_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,18 +16,23 @@ PROCESS, STATE, ADDRESS, LOG = "进程 process", "状态 state", "地址 address
 _STATES = {"running": "运行 running", "starting": "启动中 starting", "dead": "已死 dead", "stopped": "停止 stopped"}
 
 
-def run(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: Json = False) -> None:
+def run(
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if a process is dead 有死进程则返回 1.")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    as_json: Json = False,
+) -> None:
     """Show what runs, and how far each log is. 状态
 
     For each log: how much is recorded, published and projected. It answers with dead processes
-    too, because logs are read from their databases. Exit code 1 if a process is dead, or if a log
-    diverged: publishing or projecting it stopped, and somebody must decide. A ledger that was
-    stopped, or never started, is as it should be: 0.
+    too, because logs are read from their databases. Exit code 1 if a log diverged: publishing or
+    projecting it stopped, and somebody must decide. With --check also if a process is dead, for
+    whoever watches over the ledger; one that was stopped, or never started, is as it should be.
 
     \b
     Examples 示例:
       ledgerctl status
       ledgerctl status --json --data-dir /srv/ledger
+      ledgerctl status --check || echo "a process is dead, or a log is stopped"
     """
     import time
 
@@ -73,7 +78,7 @@ def run(data_dir: DataDir = DEFAULT_DATA_DIR, as_json: Json = False) -> None:
             say(f"! {log.log} 等待发布 · waits to be published: {log.trouble}")
         if log.error:
             say(f"✗ {log.log} 已停止 · stopped: {log.error}")
-    if dead or any(log.error for log in logs):
+    if (dead and check) or any(log.error for log in logs):
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -21,7 +21,10 @@ def find_binary() -> str:
     """The nats-server that came with the requirements, else one on the path. Raises Failure."""
     found = shutil.which("nats-server", path=sysconfig.get_path("scripts")) or shutil.which("nats-server")
     if found is None:
-        raise Failure("nats-server is not installed", "make setup installs it into .venv with everything else")
+        raise Failure(
+            "没有安装 nats-server · nats-server is not installed",
+            "执行 make setup 安装 · make setup installs it into .venv with everything else",
+        )
     return found
 
 

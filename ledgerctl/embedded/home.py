@@ -8,6 +8,7 @@ keys/<service>/      keys, readable by their owner only
 run/<name>.pid       locked by the process as long as it lives
 run/<name>.json      written by the process once it serves
 log/<name>.log       what it said
+releases.jsonl       stopped logs that an operator released, and why
 """
 
 from __future__ import annotations
@@ -153,5 +154,8 @@ class Home:
         except json.JSONDecodeError as error:
             raise BadInput(f"{self._file} is not JSON ({error})", "remove it: ledgerctl up writes it anew") from error
         if known.get("format") != FORMAT:
-            raise BadInput(f"{self._file} was written by another version", "use that version, or another data folder")
+            raise BadInput(
+                f"{self._file} 是另一版本写的 · {self._file} was written by another version",
+                "用那个版本，或另指定数据文件夹 · use that version, or another data folder",
+            )
         return dict(known)

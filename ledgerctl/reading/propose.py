@@ -14,9 +14,10 @@ ATTESTED: Final = "attested"
 
 _PEOPLE: Final = frozenset(("人", "名", "位"))
 _TURNS: Final = frozenset(("人次", "架次", "车次"))
-_EVENTS: Final = frozenset("场次 场 次 期 届 轮 回 趟 节 堂 讲 班次 课次 批次".split())
+_EVENTS: Final = frozenset("场次 场 次 期 届 轮 回 趟 节 堂 讲 班 班次 课次 批次".split())
 _PAPERS: Final = frozenset("份 本 件 张 册 起 宗 例".split())
 _RATES: Final = frozenset(("%", "‰"))
+_HONOURED: Final = frozenset("个 家 所 项 名 人 位 户 间 处 座 种".split())
 #: a thing is what its own clause calls it; people and papers are also what the sentence is about
 _THINGS: Final = frozenset("个 家 所 间 户 处 座 种 类 项 条 片 门".split())
 #: how far something reaches is not what was done there
@@ -33,7 +34,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    units: frozenset[str] | None  # None: any unit
+    units: frozenset[str]
     said: str
     figure: str
     params: tuple[tuple[str, str], ...] = ()
@@ -42,7 +43,7 @@ class _Rule:
 
 _PEOPLE_AND_TURNS: Final = _PEOPLE | _TURNS
 _WAGE: Final = r"(?:月|人)均.{0,4}(?:工资|收入|薪)|平均(?:工资|月薪|收入)|月(?:工资|薪|收入)|薪[酬资]"
-_CAPACITY: Final = r"(?:可|能)(?:同时|以)?(?:为|提供|容纳|接纳|满足).{0,12}(?:工位|培训|实训)|工位"
+_CAPACITY: Final = r"(?:可|能)(?:同时|以)?(?:为|提供|容纳|接纳|满足)|培训能力"
 _STARTED: Final = (
     r"(?:实现|带动|帮助|引领|促进|推荐|吸纳|新增|稳定|解决|失业人员再|走上|成功).{0,10}(?:就业|上岗)|上岗|就业\d|就业$"
 )
@@ -64,7 +65,10 @@ _RULES: Final = (
     _Rule(_RATES, r"回访", "visit_coverage_d90"),
     _Rule(_RATES, r"稳定率|留存|在岗率|稳岗率|稳定就业率", "retained_d180"),
     _Rule(_RATES, r"推荐率|推介率", "referral_rate"),
-    _Rule(_PEOPLE_AND_TURNS | {"个", "家"}, _CAPACITY, "capacity_places"),
+    _Rule(frozenset(("个", "张")), r"工位|床位|托位", "capacity_places"),
+    # people that could be served are no places, and no result either
+    _Rule(_PEOPLE_AND_TURNS, _CAPACITY, ATTESTED, beside=True),
+    _Rule(frozenset(("家", "个", "户")), r"调研|走访", ATTESTED, beside=True),
     _Rule(_PEOPLE, r"老师|教师|讲师|师资|导师", ATTESTED, beside=True),
     _Rule(_PEOPLE | {"个", "项"}, r"[一二三]等奖|优秀奖|获奖|金牌|银牌|铜牌|奖项", "awards", beside=True),
     _Rule(_PEOPLE, r"参赛|选手|同台竞技|能手|比武", "competitors"),
@@ -95,13 +99,14 @@ _RULES: Final = (
     _Rule(_EVENTS | {"次"}, r"回访|走访", "visits_completed"),
     _Rule(_EVENTS | {"个"}, r"招聘|签约仪式|对接会|推介会|洽谈会|双选会|推荐会", "matching_events_held"),
     _Rule(_EVENTS | {"个"}, r"志愿|主题活动|活动|宣讲|讲座|比赛|大赛|竞赛", "activities_held"),
-    _Rule(_EVENTS | {"个"}, r"培训班|培训|课|班", "classes_opened"),
+    _Rule(_EVENTS, r"培训|课|班", "classes_opened"),
+    _Rule(frozenset(("个",)), r"(?:培训|托管|暑托|专)班|班(?:次|级)?$", "classes_opened"),
     _Rule(frozenset(("支", "队", "组")), r"团队|代表队|参赛|队伍", "teams"),
     _Rule(frozenset(("个", "岗")), r"岗位|空岗", "vacancies"),
     _Rule(frozenset(("种", "类", "个", "门")), _OCCUPATIONS, "occupations"),
     _Rule(frozenset(("家", "个")), r"员工制", "employers_by_mode", (("mode", "员工制"),)),
     _Rule(frozenset(("家", "个")), r"合作|结对|战略协议", "cooperations"),
-    _Rule(None, _RECOGNISED, "recognitions", beside=True),
+    _Rule(_HONOURED, _RECOGNISED, "recognitions", beside=True),
     _Rule(frozenset("个 家 间 处 座 所 类 种 片".split()), _PLACES, "facilities"),
     _Rule(frozenset(("家", "个", "户")), r"企业|用人单位|公司|机构", "employers"),
 )  # fmt: skip
@@ -110,13 +115,13 @@ _WITH_UNIT: Final = tuple((rule, re.compile(rule.said)) for rule in _RULES)
 
 def proposal(unit: str, subject: str, near: str, clause: str) -> Proposal:
     """The figure to compare with. `near`: from the last comma to the next; `clause`: from the last to the next stop."""
-    if _AREA.fullmatch(subject):
+    if unit in _THINGS and _AREA.fullmatch(subject):
         return Proposal(ATTESTED, {"indicator": subject})
     for beside, text in ((True, near), (True, subject), (False, clause)):
         for rule, said in _WITH_UNIT:
             if not beside and (rule.beside or unit in _THINGS):
                 continue
-            if text and (rule.units is None or unit in rule.units) and said.search(text):
+            if text and unit in rule.units and said.search(text):
                 return Proposal(rule.figure, dict(rule.params))
     return Proposal(ATTESTED, {"indicator": subject} if subject else {})
 

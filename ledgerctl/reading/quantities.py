@@ -20,12 +20,12 @@ _AREA: Final = "平方公里 平方千米 平方米 平方 平米 m² m2 ㎡ 亩
 _RATES: Final = "个百分点 % ‰ 倍 成".split()
 _TIMES: Final = "课时 学时 学分 小时 天 个月 年 岁 周岁".split()
 _EVENTS: Final = (
-    "人次 人·次 场次 班次 课次 批次 户次 家次 单次 轮次 频次 架次 车次 次 场 期 届 轮 回 趟 节 堂 讲 班".split()
-)
+    "人次 人·次 场次 班次 课次 批次 户次 家次 单次 轮次 频次 架次 车次 辆次 趟次 次 场 期 届 轮 回 趟 节 堂 讲 班"
+).split()
 _PEOPLE: Final = "名 位 人 对".split()
 _THINGS: Final = (
     "个 家 所 间 户 支 座 处 条 台 套 组 批 项 种 类 款 例 件 份 册 本 张 篇 部 幅 面 枚 门 栋 幢 片 笔 单 队 "
-    "辆 架 艘 列 只 床 口 起 宗 块 片区 大类 小类"
+    "辆 架 艘 列 床 口 起 宗 块 片区 大类 小类"
 ).split()
 UNITS: Final = tuple(sorted({*_MONEY, *_AREA, *_RATES, *_TIMES, *_EVENTS, *_PEOPLE, *_THINGS}, key=len, reverse=True))
 MONEY: Final = frozenset(_MONEY)
@@ -49,6 +49,8 @@ _RANGE: Final = re.compile(
     rf"(?P<low>(?<![0-9.A-Za-z])(?<![0-9],)(?:{MIXED})|{CHINESE})(?P<lowunit>{_UNIT})?"
     rf"(?:[-–—－~～〜]{{1,2}}|至|到)(?P<high>(?:{MIXED})|{CHINESE})(?P<unit>{_UNIT})(?P<suffix>不等|左右)?"
 )
+#: 上千名, 过万元; not 网上百家
+_OVER_BARE: Final = re.compile(r"(?<![以网线会上晚早成千百岗通经不透超])[上过破]$")
 _UPON: Final = re.compile(rf"百分之(?P<number>(?:{MIXED})|{CHINESE})(?P<suffix>以上|左右)?")
 #: 三分之二: in percent, to two decimals
 _PART: Final = re.compile(
@@ -68,9 +70,9 @@ OTHER_WORD_PATTERN: Final = (
     r"本科|本地|本人|本市|本县|本次|户籍|户外|批准|位于|位置|位一体|组织|组成|台账|台湾|套餐|处理|处于|处长|单位|单元|单独|单列|"
     r"部分|部队|部长|例如|类似|类型|种植|间接|份子|人民|人大|人均|人社|人力|人才强|人一[档策]|人行|面对|面向|面临|队伍建|队员|"
     r"家政|家长|家乡|家门|家电|家纺|家具|家居|家务|项链|口岸|口语|口号|村民|村委|村级|村镇|村民|师傅|师范|"
-    r"节约|节能|节点|节日|节前|节后|讲话|讲座|讲述|讲师|讲好|堂课|道路|段落|只要|只有|只能|列入|列车|列为|起来|起到|起点|"
+    r"节约|节能|节点|节日|节前|节后|节气|讲话|讲座|讲述|讲师|讲好|堂课|道路|段落|只要|只有|只能|列入|列车|列为|起来|起到|起点|"
     r"床上|班级|班子|班组|班长|班列|块链|成群|成年|成品|成分|成交|成家|成为|成立|成功|成果|成绩|成员|成本|成才|成长|成熟|成效|成人|成都|倍增|倍感|天府|天津|天鹅|天猫|天然|天下|天使|天河|天宁|天色|天空|天气|天亮|天黑|天际|天边|"
-    r"家里|家中|家人|个头|个子|件事|名叫|名字|口气|口中|对方|对着|位于|"
+    r"家里|家中|家人|个头|个子|件事|名叫|名字|口气|口中|对方|对着|对了|对不起|张水瓶|张三|件衣|条街|位于|"
     r"年龄|年级|年度|年轻|年间|年代|年来|年以来|年行动|年计划|年规划|年贯|年一贯|年制|年期|年前|年内|年后|年底|年初|年末|个人(?=信息|所得|简|征信|账|工作)|个体(?!工商户)|个性|个别|"
     r"元素|元旦|元宵|元化|元月"
     r")"
@@ -140,10 +142,10 @@ def _quantity(found: re.Match[str]) -> Quantity | None:
     both = numerals.between(number)
     bare = re.fullmatch(r"[百千万亿]+", number) is not None
     if bare and not prefix and not surplus:
-        over = found.string[:start]
-        if not over.endswith("上") or over.endswith(("以上", "网上", "线上", "会上", "上上", "晚上", "早上")):
+        word = _OVER_BARE.search(found.string[max(0, start - 4) : start])
+        if word is None:
             return None  # 千家, 百名: a way of speaking
-        prefix, start = "上", start - 1
+        prefix, start = word[0], start - 1
     try:
         value = value_of(number) if both is None else both[0]
         for sign in found["scale"] or "":

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
 from ledgerctl.claims.stated import StatedError, parse
-from ledgerctl.reading import adverts, propose, script, sift, torn
-from ledgerctl.reading.glosses import without_glosses
+from ledgerctl.reading import propose, script, sift
+from ledgerctl.reading.mending import mended
 from ledgerctl.reading.numerals import plain
 from ledgerctl.reading.passage import Passage, Span
 from ledgerctl.reading.quantities import Quantity, quantities
 from ledgerctl.reading.words import Word, subject, words
 
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-#: full-width digits, letters and signs as plain ones; Chinese punctuation stays
-_WIDE: Final = {
-    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
-} | {ord(was): ord(now) for was, now in zip("％．＋\u3000\u00a0\t", "%.+   ", strict=True)}
-_CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff"
-#: blanks that type-setting put between characters and digits; those between digits stay
-_BLANKS: Final = re.compile(
-    rf"(?<=[{_CJK}，。、；：“”（）])[ ]+(?=[{_CJK}0-9“”（），。、；：])|(?<=[0-9%])[ ]+(?=[{_CJK}%，。、；：])"
-)
 _SENTENCE_ENDS: Final = re.compile(r"[。！？!?；;\n]+[”」』’]?")
 _CLAUSE_ENDS: Final = re.compile(r"[，,：:。！？!?；;\n]+(?!\d{3}(?!\d))")
 #: 就业 said as its opposite: nobody writes these
@@ -42,10 +31,10 @@ _FLIPPED_IF_SPUN: Final = re.compile(
 _NO_NUMBER: Final = re.compile(r"0[0余多]")
 #: what could be done, not what was
 _CAPACITY: Final = re.compile(r"可(?:同时|以)?(?:为|提供|容纳|接纳|满足)|(?:每年|年)可|年培训能力|最多可")
-#: a line that ends within a number, and the line that goes on with it
-_CUT_NUMBER: Final = (re.compile(r".{20}[0-9]$"), re.compile(r"[余多万亿%]|\d+[余多]?[万亿]?[人个名家份元户场期次]"))
-#: how wide a text is set that is set in lines, in characters or columns
-_WRAPPED: Final = (24, 160)
+
+
+#: how much of an endless sentence is looked at on either side of a figure
+_FAR: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +76,8 @@ class Candidate:
 
 def read(text: str) -> list[Candidate]:
     """The figures of an article, in its order."""
-    passage = mended(text)
-    spun = script.is_spun(passage.text)
-    spliced = spun or bool(passage.scars)
+    article = mended(text)
+    passage = article.passage
     found: list[Candidate] = []
     bounds = _spans(_SENTENCE_ENDS, passage.text)
     starts = [start for start, _ in bounds]
@@ -97,27 +85,14 @@ def read(text: str) -> list[Candidate]:
     clause_starts = [start for start, _ in clauses]
     cut: dict[Span, list[Word]] = {}
     for one in quantities(passage.text):
-        sentence = bounds[bisect_right(starts, one.number) - 1]
-        clause = clauses[bisect_right(clause_starts, one.number) - 1]
+        sentence = _around(one, bounds[bisect_right(starts, one.number) - 1])
+        clause = _around(one, clauses[bisect_right(clause_starts, one.number) - 1])
         if sentence not in cut:
             cut[sentence] = words(passage.text[slice(*sentence)])
         spans = [(word.start + sentence[0], word.end + sentence[0]) for word in cut[sentence]]
-        if sift.is_figure(one, sift.Surroundings(passage.text, clause, sentence, spliced), spans):
-            found.append(_candidate(passage, one, sentence, clause, cut[sentence], spun=spun))
+        if sift.is_figure(one, sift.Surroundings(passage.text, clause, sentence, article.spliced), spans):
+            found.append(_candidate(passage, one, sentence, clause, cut[sentence], spun=article.spun))
     return found
-
-
-def mended(text: str) -> Passage:
-    """The article without glosses, advertising, machine ids and the page's frame; cut figures put together."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text).translate(_WIDE)
-    joined, numbers = _unwrapped(text.split("\n"))
-    passage = Passage(script.simplified(joined), joined, numbers)
-    passage = without_glosses(passage)
-    passage = adverts.mended(passage)
-    passage = passage.without([found.span() for found in _BLANKS.finditer(passage.text)], scar=False)
-    passage = passage.without(_frame(passage.text), scar=False)
-    return torn.closed(passage, spliced=bool(passage.scars) or script.is_spun(passage.text))
 
 
 def _candidate(
@@ -148,41 +123,19 @@ def _candidate(
     )  # fmt: skip
 
 
+def _around(one: Quantity, span: Span) -> Span:
+    """The span, or of one that no writer would write what lies around the quantity."""
+    if span[1] - span[0] <= 2 * _FAR:
+        return span
+    return max(span[0], one.start - _FAR), min(span[1], one.end + _FAR)
+
+
 def _fault(stated: str, sentence: str) -> str | None:
     """What is wrong with the figure as printed, by the rules of `claims check`."""
     try:
         return parse(stated, sentence).fault
     except StatedError:
         return None
-
-
-def _unwrapped(lines: list[str]) -> tuple[str, tuple[int, ...]]:
-    """The lines as one text, with lines that a fixed width broke put together, and each character's line."""
-    widths = [max(len(line.rstrip()), 1) for line in lines]
-    columns = [sum(2 if ord(one) > 0x2E7F else 1 for one in line.rstrip()) for line in lines]
-    full = {at for measured in (widths, columns) for at in _of_full_width(measured)}
-    text: list[str] = []
-    numbers: list[int] = []
-    for at, line in enumerate(lines):
-        bare = line.strip()
-        goes_on = at in full and not bare.endswith(("。", "！", "？", "”", "："))
-        follows = lines[at + 1].strip() if at + 1 < len(lines) else ""
-        if not goes_on and not (_CUT_NUMBER[0].search(bare) and _CUT_NUMBER[1].match(follows)):
-            bare += "\n"
-        text.append(bare)
-        numbers.extend([at + 1] * len(bare))
-    return "".join(text), tuple(numbers)
-
-
-def _of_full_width(measured: list[int]) -> set[int]:
-    """The lines that go on in the next one: three or more end at the same margin, and none goes beyond it."""
-    margin = max(measured, default=0)
-    full = {at for at, width in enumerate(measured) if width >= margin - 1}
-    return full if _WRAPPED[0] <= margin <= _WRAPPED[1] and len(full) >= 3 else set()
-
-
-def _frame(text: str) -> list[Span]:
-    return [(start, end) for start, end in _spans(re.compile(r"\n"), text) if adverts.is_frame(text[start:end])]
 
 
 def _spans(ends: re.Pattern[str], text: str) -> list[Span]:

@@ -16,7 +16,7 @@ from ledgerctl.reading.quantities import OTHER_WORD, TIMES, Quantity
 
 #: the second half of a pair is not part of the unit: 部门, 家庭, 期间
 #: a place in an order, or one of every so many; 目前, 此前, 培训后 only tell when
-_ORDINAL: Final = re.compile(r"(?:第|(?<![目此以之先])前|排名|位居|位列|名列|列第|每|哪|某)$")
+_ORDINAL: Final = re.compile(r"(?:第|(?<![目此以之先])前|排名|位居|位列|名列|列第|每|哪|某|届)$")
 #: only of what comes in turns, or has a rank
 _IN_TURN: Final = re.compile(r"(?:上|下|头|后|首)$")
 _TURNS: Final = frozenset("年 次 届 期 批 轮 名 位".split())
@@ -33,6 +33,9 @@ _TALK: Final = re.compile(
 #: few of them are somebody's own, or whoever came along
 _FEW: Final = re.compile(r"^(?:孩子|儿子|女儿|姐妹|兄弟|老人(?:要|需)|记者)")
 _FEW_MAX: Final = 5
+_CASE: Final = re.compile(
+    r"(?:案件?|纠纷|争议|投诉|诉求|事故|事件|问题|欠薪)(?:共|达|共计)?$|^(?:案|纠纷|劳动|争议|投诉|事)"
+)
 _LASTING: Final = re.compile(r"(?:连续|持续|已连续|接续|历时|坚持|为期|长达)[了]?$")
 _SPELL: Final = re.compile(
     r"(?:为期|历时|累计|总计|共计|平均|不少于|不低于|至少|每期|每班|培训|课程|学习|用时|缩短(?:到|至|了)?|提速|(?:平均|时间|时长|周期|用时).{0,8})[了为]?$"
@@ -41,13 +44,14 @@ _TEACHING: Final = re.compile(r"培训|课程|授课|教学|学习|实训|实操
 _LABEL: Final = re.compile(r"[“「『‘《〈【\"]([^“”「」『』‘’《》〈〉【】\"]*)$")
 _CLOSING: Final = re.compile(r"^[^“”「」『』‘’《》〈〉【】\"]*?[”」』’》〉】\"]")
 _LABEL_LENGTH: Final = 14
-_STREET: Final = re.compile(r"(?:路|街|巷|号|大道|小区|弄|大厦)\d*号?$")
+_STREET: Final = re.compile(r"(?:路|街|巷|号|大道|小区|弄|大厦|社区|花园|苑|家园|新村)\d*号?$")
 _DOMAIN: Final = re.compile(
     r"培训|就业|岗位|企业|学员|人员|工会|职工|家政|护工|护理|托育|托管|服务|用人|单位|妇女|劳动|劳务|招聘|技能|技术|人才|"
     r"协议|合同|工资|收入|补贴|资金|基地|学校|专业|课程|教师|老师|比赛|大赛|竞赛|参赛|机构|社区|街道|乡镇|镇|村|市州|县|覆盖|"
     r"行业|案例|模式|办法|措施|项目|活动|家庭|产业|产值|创业|输送|组织|建设|建成|建立|开展|举办|完成|发放|投入|签|奖|证书|资格|"
     r"子女|儿童|婴|幼|老人|养老|康养|医疗|医院|中心|站点|驿站|平台|品牌|妈咪|宝贝|群众|党员|志愿|试点|省级|国家级|全国|全省|全市|全县|"
     r"岗|补助|津贴|雇主|员工|务工|业者|托儿|名额|申请|结训|占比|同比|增长|提高|增加|完成率|"
+    r"回访|纠纷|胶葛|诉求|问题|学习|"
     r"单元|办事|职位|技巧|失业|后代|场合|率|面积|工位|床位|户|惠及|受益|帮扶|救助|慰问"
 )
 
@@ -93,7 +97,7 @@ def _is_code(before: str, after: str, one: Quantity) -> bool:
 
 def _is_single(one: Quantity, before: str) -> bool:
     """一个, 一名: an article, not a count, unless it is said to be the only one."""
-    return one.chinese and one.value == 1 and one.qualifier != "唯一"
+    return one.chinese and one.value == 1 and one.qualifier != "唯一" and one.unit not in ("倍", "%")
 
 
 def _is_ordinal(one: Quantity, before: str) -> bool:
@@ -107,8 +111,9 @@ def _is_ordinal(one: Quantity, before: str) -> bool:
 def _is_other_word(one: Quantity, around: Surroundings, words: Sequence[tuple[int, int]]) -> bool:
     """The unit begins another word (部门, 期间), or the whole is one word with what follows (三位一体)."""
     tail = around.text[one.unit_at : one.unit_at + 6]
-    if one.end == one.unit_at + len(one.unit) and OTHER_WORD.match(tail):
-        return True
+    unit_end = one.unit_at + len(one.unit)
+    if one.end == unit_end and OTHER_WORD.match(tail) and not any(end == unit_end for _, end in words):
+        return True  # and the segmenter does not part them: 3家 + 具备
     if not one.chinese:
         return False
     if re.match(r"^(?:次|期)(?:产业|创业|就业|分配|供|工程|项目|装修|开发|污染|元)", tail):
@@ -136,6 +141,8 @@ def _is_time(one: Quantity, before: str, after: str) -> bool:
     if one.unit == "年":
         return not _LASTING.search(before) or bool(re.match(r"^(?:来|前|内|后|以来|间|期|制|行动|计划)", after))
     if one.unit in ("天", "个月"):
+        if re.match(r"^的?(?:[^，。]{0,4})(?:培训|学习|实训|课程|集训)", after):
+            return False
         return not (one.number > one.start or _SPELL.search(before)) or bool(
             re.match(r"^(?:前|后|内|以来|以后|以前|之内|来)", after)
         )
@@ -158,8 +165,8 @@ def _is_talk(one: Quantity, before: str, after: str) -> bool:
         return one.chinese or after.startswith("一")
     if one.unit in ("栋", "幢", "座", "间", "单") and _STREET.search(before):
         return True
-    # 从2020起, 二三起: a beginning, not cases
-    return one.unit == "起" and not re.match(r"^(?:案|纠纷|投诉|劳动|事|争议|，|。|、)", after)
+    # 从2020起: a beginning, not cases
+    return one.unit == "起" and not (_CASE.search(before) or _CASE.match(after))
 
 
 def _is_elsewhere(one: Quantity, around: Surroundings) -> bool:

@@ -327,9 +327,6 @@ SHEETS: dict[str, Sheet] = {
     )
 }
 
-#: registers that agencies keep and that this version passes over: none
-NOT_YET: frozenset[str] = frozenset()
-
 #: what a rejected workbook adds; passed over without a word when it comes back
 ADDED_HEADERS: tuple[str, str, str] = ("原行号", "拒绝原因", "Reason")
 

@@ -58,7 +58,7 @@ class Skipped:
 class Unread:
     """A sheet that was not read, and why.
 
-    `rule` is unknown_sheet, unsupported_sheet, empty_sheet (a sheet to pass over: `fault` False),
+    `rule` is unknown_sheet, empty_sheet (a sheet to pass over: `fault` False),
     or missing_headers, damaged_sheet, oversized_sheet, repeated_sheet (a register that should have been read).
     """
 

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from ledgerctl.registers import csvfile
 from ledgerctl.registers.archive import SheetLook, WorkbookLook, look_into
-from ledgerctl.registers.layout import NOT_YET, SHEETS, Sheet, sheet_named
+from ledgerctl.registers.layout import SHEETS, Sheet, sheet_named
 from ledgerctl.registers.problems import (
     FileDamaged,
     FileEmpty,
@@ -22,7 +22,7 @@ from ledgerctl.registers.problems import (
     Unread,
 )
 from ledgerctl.registers.table import Cells, NoHeader, Oddities, Table, find_table
-from ledgerctl.registers.text import fold, is_blank
+from ledgerctl.registers.text import is_blank
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_CSV_BYTES = 512 << 20
@@ -48,10 +48,9 @@ def _wanted(name: str | None) -> Sheet | None:
         return None
     sheet = sheet_named(name)
     if sheet is None:
-        later = fold(name) in NOT_YET
         raise SheetUnknown(
-            f"{'本版本尚不支持' if later else '没有'}「{name}」这种台账；可用：{'、'.join(SHEETS)}",
-            f"{name} is {'not supported yet' if later else 'no register'}; there are: {', '.join(SHEETS)}",
+            f"没有「{name}」这种台账；可用：{'、'.join(SHEETS)}",
+            f"{name} is no register; there are: {', '.join(SHEETS)}",
         )
     return sheet
 
@@ -187,14 +186,6 @@ def _oddities(sheet: CalamineSheet, look: SheetLook, date1904: bool) -> Oddities
 
 
 def _passed_over(name: str) -> Unread:
-    if fold(name) in NOT_YET:
-        return Unread(
-            name,
-            "unsupported_sheet",
-            f"本版本尚不支持「{name}」，已跳过",
-            f"sheet {name} is not supported yet: skipped",
-            fault=False,
-        )
     return Unread(
         name,
         "unknown_sheet",

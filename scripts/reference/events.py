@@ -30,7 +30,9 @@ PATTERNS: Final = {
 }
 INTEGER_MAX: Final = 2**53 - 1
 #: where a stream is named after the hash of a field: what the hash of its placeholder stands for
-HASHED: Final = {hashlib.sha256(b"<parameters>").hexdigest()[:16]: "<parameters_hash>"}
+HASHED: Final = {
+    hashlib.sha256(f"<{name}>".encode()).hexdigest()[:16]: f"<{name}_hash>" for name in ("parameters", "key")
+}
 
 
 class Stated(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from services.audit.answers import Cut
 from services.audit.finding import Asked, Finding, shown
 from services.audit.findings import After, Group
 from services.audit.parameters import region_code
+from services.outcomes.rulebook import AuditRule
 
 
 class FindingsPlace(NamedTuple):
@@ -86,7 +88,10 @@ def counts_message(
     groups: Mapping[str, Iterable[Group]], touching: Mapping[str, Iterable[str]], programme: str, region: str | None
 ) -> dict[str, pb.FindingCounts]:
     """Figure id → open findings by rule, of a programme and a place. `groups`: by rule; `touching`: rules by figure."""
-    open_ones = {rule: _open(of_rule, programme, region or "") for rule, of_rule in groups.items()}
+    open_ones = {
+        rule: sum(group.count for group in _within(of_rule, programme, region) if group.state == "open")
+        for rule, of_rule in groups.items()
+    }
     counts = {
         figure: pb.FindingCounts(open={rule: open_ones[rule] for rule in rules if open_ones.get(rule)})
         for figure, rules in touching.items()
@@ -94,14 +99,28 @@ def counts_message(
     return {figure: one for figure, one in counts.items() if one.open}
 
 
-def _open(groups: Iterable[Group], programme: str, region: str) -> int:
-    return sum(
-        group.count
-        for group in groups
-        if group.state == "open"
-        and programme in ("", group.programme)
-        and (not region or (group.region or "").startswith(region))
-    )
+def cases_message(
+    groups: Mapping[str, Iterable[Group]], rules: Mapping[str, AuditRule], programme: str, region: str | None
+) -> list[pb.CaseCount]:
+    """Of a programme and a place, how many findings each case of each rule has in which state. `groups`: by rule."""
+    counts: list[pb.CaseCount] = []
+    for id, of_rule in groups.items():
+        rule, here = rules[id], list(_within(of_rule, programme, region))
+        for name, case in rule.cases.items():
+            states = Counter[str]()
+            for group in here:
+                if group.case == name:
+                    states[group.state] += group.count
+            about = {"rule": id, "name_zh": rule.name_zh, "name_en": rule.name_en, "severity": case.severity}
+            if states:
+                counts.append(pb.CaseCount(**about, case=name, states=states))
+    return counts
+
+
+def _within(groups: Iterable[Group], programme: str, region: str | None) -> Iterator[Group]:
+    for group in groups:
+        if programme in ("", group.programme) and (not region or (group.region or "").startswith(region)):
+            yield group
 
 
 def _question(request: Any) -> str:

@@ -18,6 +18,7 @@ from services.audit.findings import PAGE_MAX as FINDINGS_MAX
 from services.audit.findings import FindingQueries
 from services.audit.findings_wire import (
     asked_from,
+    cases_message,
     counts_message,
     finding_message,
     findings_place,
@@ -181,15 +182,19 @@ class AuditService:
         return cut, found, findings_token(request, cut, found[-1]) if len(found) == size else ""
 
     async def _count_findings(self, request: Any) -> Message:
-        cut, figures = await asyncio.to_thread(self._counted_findings, request)
-        return pb.CountFindingsResponse(cut=cut_message(cut), figures=figures)
+        return await asyncio.to_thread(self._counted_findings, request)
 
-    def _counted_findings(self, request: Any) -> tuple[Cut, dict[str, pb.FindingCounts]]:
-        rules = touching(rule_of(id).id for id in (request.figures or load()))
+    def _counted_findings(self, request: Any) -> Message:
+        touch, rules = touching(rule_of(id).id for id in (request.figures or load())), load_rules()
         cut = self._queries.resolve_cut(as_of_from(request.as_of))
-        wanted = sorted({id for ids in rules.values() for id in ids})
-        groups = {id: self._findings.counts(load_rules()[id], cut) for id in wanted}
-        return cut, counts_message(groups, rules, request.programme, region_code(request.region))
+        wanted = sorted(rules if request.every_rule else {id for ids in touch.values() for id in ids})
+        groups = {id: self._findings.counts(rules[id], cut) for id in wanted}
+        where = request.programme, region_code(request.region)
+        return pb.CountFindingsResponse(
+            cut=cut_message(cut),
+            figures=counts_message(groups, touch, *where),
+            cases=cases_message(groups, rules, *where),
+        )
 
 
 def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -23,6 +23,7 @@ from importlib.resources import files
 from typing import Final, Literal, cast
 
 from ledger.errors import LedgerError
+from services.outcomes.catalogue import PRINTED
 
 Severity = Literal["E", "W"]
 
@@ -30,6 +31,25 @@ Severity = Literal["E", "W"]
 COLUMNS: Final = ("key", "person", "programme", "region", "finding", "log", "idx", "log2", "idx2")
 #: What is bound whatever the rule: the figures' prelude asks for the first three, which are NULL.
 BOUND: Final = frozenset({"programme", "region", "from_day", "to_day"})
+
+#: Rules of the audit catalogue that have no file: what they ask, and what is missing to decide them.
+UNDECIDED: Final[Mapping[str, tuple[str, str]]] = {
+    "A01": ("check digit, date and region of identity numbers", "no log holds them: checked when a register is read"),
+    "A03": ("two references with one identity number, phone or account", "the registry's own check, in its vault"),
+    "A04": ("one account or phone used by several persons", "the registry's own check, in its vault"),
+    "A06": ("age at enrolment", "no log holds a date of birth"),
+    "A12": ("attendance written in bulk", "no attendance or session is recorded, only the end of a training"),
+    "A13": ("one photo in several sessions", "no photos are recorded"),
+    "A14": ("identical visit notes across persons", "free text is sealed in the registry's vault"),
+    "A15": ("an occupation the provider has not filed", "no list of filed occupations is recorded"),
+    "A18": ("one trainer in two classes at once", "no trainers are recorded"),
+    "A42": ("one entry delivered twice with other content", "noticed on arrival: the follower stops that log"),
+    "A50": ("a qualifier outside its band or malformed", "about published sentences: `ledgerctl claims check`"),
+    "A52": (
+        "the failure rate of a sample, extrapolated",
+        "an estimate and no finding: shown with the sample",
+    ),
+}
 
 _REQUIRED: Final = ("id", "name_zh", "name_en", "version", "source", "cases", "facts", "figures", "rule_zh", "rule_en")
 _OPTIONAL: Final = ("thresholds",)
@@ -96,7 +116,10 @@ def load() -> Mapping[str, AuditRule]:
         if file.name.endswith(".sql")
     }
     prelude = (package / "figures" / "_prelude.sql").read_text("utf-8") + ",\n" + texts.pop("_prelude")
-    return {id: parse(id, texts[id], prelude) for id in sorted(texts)}
+    rules = {id: parse(id, texts[id], prelude) for id in sorted(texts)}
+    for id, rule in rules.items():
+        _check(id, "figures that are no figures", set(rule.figures) - set(PRINTED))
+    return rules
 
 
 def touching(figures: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -116,6 +139,7 @@ def parse(id: str, sql: str, prelude: str) -> AuditRule:
     _check(id, "id that is not one of A01, A02, …", set() if _ID.fullmatch(id) else {id})
     thresholds = tuple(_threshold(id, item) for item in header.get("thresholds", "").split(";") if item.strip())
     names = {one.name for one in thresholds}
+    _check(id, "thresholds named like a day: a sentence shows those as dates", {n for n in names if n.endswith("_day")})
     facts = _listed(header["facts"])
     body = _without_comments(sql)
     bound = set(_PARAMETER.findall(body)) - BOUND

@@ -74,7 +74,7 @@ def test_without_a_broker_commands_succeed_and_lag_shows_until_it_is_back(
     ledger.kill("nats")
     hand_in(ledger, handed_in, wait=False)
 
-    status = ledger.status(code=1)
+    status = ledger.status()
     assert {process["name"]: process["state"] for process in status["processes"]}["nats"] == "dead"
     for name in REGISTER_LOGS:
         log = logs_of(status)[name]

@@ -84,11 +84,11 @@ def test_status_answers_with_every_process_dead_and_up_heals(shared_ledger: Ledg
     assert set(ledger.kill(*NAMES)) == set(NAMES)
     assert not ledger.leftovers()
 
-    status = ledger.status(code=1)
+    status = ledger.status()
     assert states(status) == dict.fromkeys(NAMES, "dead")
     assert {process["pid"] for process in status["processes"]} == {None}
     assert sizes(status) == {name: state.size for name, state in level.items()}
-    assert "dead" in ledger.run("status", code=1).out
+    assert "dead" in ledger.run("status", "--check", code=1).out
     assert ledger.run("figures", code=3).err.count("→") == 1
 
     # meanwhile somebody else took a port

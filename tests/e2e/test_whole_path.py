@@ -178,6 +178,9 @@ def test_claims_get_their_verdicts(shared_ledger: Ledger, told: Told, tmp_path: 
     assert verdicts == {"C1": "supported", "C2": "contradicted", "C3": "attested_only"}
     file.write_text("\n".join([f'programme = "{PROGRAMME}"', claims[0]]), "utf-8")
     assert shared_ledger.run("claims", "check", file).out.count("supported") >= 1
+    early = ("--as-of", '{"ledger.local/placement":0}')
+    [then] = shared_ledger.run("claims", "check", file, *early, "--json", code=1).json["claims"]
+    assert then["verdict"] == "not_evidenced"
 
 
 def test_the_same_registers_again_record_nothing(shared_ledger: Ledger, told: Told) -> None:

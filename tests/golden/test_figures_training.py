@@ -23,7 +23,7 @@ def test_a_person_who_passed_once_is_trained_whatever_else_happened(books: Books
     answer = books.figure("persons_trained")
     assert (answer.value, answer.matched, answer.persons) == (1, 3, 1)
     assert answer.excluded == {"failed": 1, "withdrawn": 1}
-    assert answer.beside == {"人次": 2}
+    assert answer.beside == {"人次": 2, "参与期": 1}
 
     assert books.members("training_completions") == [
         "C1/a failed training@0",
@@ -35,6 +35,22 @@ def test_a_person_who_passed_once_is_trained_whatever_else_happened(books: Books
     ]
     completions = books.figure("training_completions")
     assert (completions.value, completions.unit, completions.persons) == (2, "人次", 1)
+
+
+def test_a_completion_more_than_ninety_days_after_the_one_before_begins_another_period(books: Books) -> None:
+    for class_no, on in (("C1", "2025-01-01"), ("C2", "2025-04-01"), ("C3", "2025-07-01")):  # 90 days, then 91
+        books.training.add(completed("a", class_no, on))
+    books.training.add(completed("b", "C1", "2025-01-01"))
+    # one that was failed does not bridge the gap between two that were passed
+    books.training.add(completed("b", "C2", "2025-03-01", "failed"))
+    last = books.training.add(completed("b", "C3", "2025-05-01"))
+    assert books.figure("persons_trained").beside == {"人次": 5, "参与期": 4}
+    assert books.figure("persons_trained", start="2025-04-01").beside == {"人次": 3, "参与期": 3}
+    books.training.retract(last)
+    assert books.figure("persons_trained").beside == {"人次": 4, "参与期": 3}
+    # another programme is another participation
+    books.training.add(completed("b", "C9", "2025-01-15", programme="other"))
+    assert books.figure("persons_trained", programme=None).beside == {"人次": 5, "参与期": 4}
 
 
 def test_the_window_holds_its_first_and_its_last_day(books: Books) -> None:

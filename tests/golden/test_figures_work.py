@@ -28,7 +28,33 @@ def test_a_start_is_a_spell_and_an_internship_is_none(books: Books) -> None:
         "b all_excluded placement@2",
         "c all_excluded placement@3",
     ]
-    assert books.figure("persons_started", end="2025-06-30").beside == {"人次": 2}
+    assert books.figure("persons_started", end="2025-06-30").beside == {"人次": 2, "参与期": 1}
+
+
+def test_starts_are_shown_by_their_kind(books: Books) -> None:
+    books.placement.add(started("a", "2025-04-01", "E1", kind="full_time"))
+    books.placement.add(started("a", "2025-05-01", "E2", kind="flexible"))
+    books.placement.add(started("b", "2025-04-01", "E1", kind="internship"))
+    books.placement.add(started("c", "2025-04-02", "E1", kind=None))
+    books.placement.retract(books.placement.add(started("d", "2025-04-01", "E1", kind="flexible")))
+    kinds = books.figure("employment_starts").splits["kind"]
+    assert {kind: count for kind, count in kinds.items() if count} == {"full_time": 1, "flexible": 1, "unknown": 1}
+
+
+def test_a_start_more_than_ninety_days_after_the_one_before_begins_another_period(books: Books) -> None:
+    for day in ("2025-01-01", "2025-04-01", "2025-07-01"):  # 90 days, then 91
+        books.placement.add(started("a", day, f"E{day[5:7]}"))
+    books.placement.add(started("b", "2025-01-01"))
+    assert books.figure("persons_started").beside == {"人次": 4, "参与期": 3}
+    # what does not count lies between nothing
+    books.placement.add(started("b", "2025-03-01", "E2", kind="internship"))
+    again = books.placement.add(started("b", "2025-05-01", "E3"))
+    assert books.figure("persons_started").beside == {"人次": 5, "参与期": 4}
+    books.placement.retract(again)
+    assert books.figure("persons_started").beside == {"人次": 4, "参与期": 3}
+    # another programme is another participation
+    books.placement.add(started("b", "2025-01-15", "E4", programme="other"))
+    assert books.figure("persons_started", programme=None).beside == {"人次": 5, "参与期": 4}
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_a11_hours_beyond_what_the_days_of_the_class_can_hold(books: Books) -> N
     attended(books, "b", "C1", "2025-03-01", "2025-03-03", hours_tenths=240)
     attended(books, "c", "C1", "2025-03-01", "2025-03-03")
     assert found(books, "A11") == ["C1/a#too_many training@1 ~ training@0"]
-    assert found(books, "A11", hours_a_day=9) == []
-    assert len(found(books, "A11", hours_a_day=7)) == 2
+    assert found(books, "A11", daily_hours=9) == []
+    assert len(found(books, "A11", daily_hours=7)) == 2
     assert findings(books, "A11")[0].facts["days"] == 3
 
 

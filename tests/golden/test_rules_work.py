@@ -12,11 +12,9 @@ from tests.support.books import (
     completed,
     contract,
     contract_withdrawn,
-    enrolled,
     left,
     merged,
     ref,
-    signed,
     started,
     visited,
 )
@@ -121,6 +119,14 @@ def test_a44_a_full_time_start_without_a_contract_in_time(books: Books) -> None:
         "e/E1/2025-04-01#none placement@4",
     ]
     assert [one.severity for one in findings(books, "A44")] == ["E", "W", "E", "E"]
+
+
+def test_a44_a_contract_may_call_the_employer_by_its_name(books: Books) -> None:
+    books.placement.add(started("a", employer_name="某护理院", kind="full_time"))
+    books.placement.add(contract("H-a", "a", employer="某护理院"))
+    books.placement.add(started("b", employer_name="某护理院", kind="full_time"))
+    books.placement.add(contract("H-b", "b", employer="91E1", employer_name="某护理院"))
+    assert found(books, "A44") == []
 
 
 def test_findings_are_asked_for_by_severity_programme_region_person_and_key(books: Books) -> None:

@@ -103,7 +103,7 @@ def test_members_of_one_key_in_several_logs_keep_their_order(books: Books) -> No
 def test_an_entry_is_given_as_it_was_received(books: Books) -> None:
     books.placement.add(signed("AG-1", "a"))
     books.project()
-    for _, audit in books._audits():
+    for _, audit in books.audits():
         entry = audit.entry(LOG, 0)
         assert entry.leaf == books.placement.entries[0].leaf
         assert entry.leaf_hash == books.placement.entries[0].leaf_hash
@@ -165,7 +165,7 @@ def test_parked_entries_and_stopped_logs_are_said(opened: tuple[Outcomes, AuditQ
 def test_a_reader_cannot_write(opened: tuple[Outcomes, AuditQueries]) -> None:
     outcomes, audit = opened
     three(outcomes)
-    with pytest.raises(Exception, match="readonly"), snapshot(audit._engine) as connection:
+    with pytest.raises(Exception, match="readonly"), snapshot(audit.engine) as connection:
         connection.exec_driver_sql("DELETE FROM entries")
 
 

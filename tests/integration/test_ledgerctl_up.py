@@ -34,10 +34,7 @@ class Ledger:
         return done
 
     def status(self) -> dict[str, Any]:
-        asked = [*COMMAND, "status", "--json", "--data-dir", str(self.folder)]
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=100)
-        told: dict[str, Any] = json.loads(done.stdout)
-        assert done.returncode == int(any(process["state"] == "dead" for process in told["processes"]))
+        told: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
         return told
 
     def states(self) -> dict[str, str]:

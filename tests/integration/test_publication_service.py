@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ledger.rpc.client import CallRefused
 from ledger_api.audit.v1 import audit_pb2 as audit
 from ledger_api.publication.v1 import publication_pb2 as pb
 from services.publication.statement import text_sha256
-from tests.support.published import COUNTED_OVER, ORIGIN, Publishing, publishing
+from tests.support.published import COUNTED_OVER, ORIGIN, RULE_TEXT, SCHEMA_TEXT, Publishing, publishing
 from tests.support.rpc import context
 
 
@@ -160,3 +161,19 @@ async def test_a_list_goes_on_page_by_page(running: Publishing) -> None:
     assert [one.figure for one in only.figures] == ["b"]
     none = await running.client.call("ListPublished", pb.ListPublishedRequest(programme="other"))
     assert not none.figures
+
+
+async def test_the_rule_that_something_was_published_by_is_kept_also_after_it_changed(running: Publishing) -> None:
+    await running.client.call("PublishFigure", publish())
+    running.audit.rule_text, running.audit.counted = RULE_TEXT + b" -- as of today", 861
+    await running.client.call("RestateFigure", restate(0))
+    for text in (RULE_TEXT, running.audit.rule_text, SCHEMA_TEXT):
+        request = pb.GetRuleTextRequest(sha256=hashlib.sha256(text).hexdigest())
+        assert (await running.client.call("GetRuleText", request)).data == text
+    unheard = pb.GetRuleTextRequest(sha256="0" * 64)
+    assert (await refused(running, "GetRuleText", unheard)).rule == "no_such_rule"
+
+
+async def test_a_statement_whose_rule_audit_does_not_show_is_not_signed(running: Publishing) -> None:
+    running.audit.lies = {"rule": f"rule {'ab' * 32}"}
+    assert (await refused(running, "PublishFigure", publish())).code is grpc.StatusCode.INTERNAL

@@ -103,6 +103,7 @@ async def test_a_field_that_breaks_its_rule_is_named(
         ({"request_id": "x" * 81}, "context.request_id"),
         ({"expected_revision": -1}, "context.expected_revision"),
         ({"group": "g" * 81}, "context.group"),
+        ({"unstated": "Opened"}, "context.unstated"),
     ],
 )
 async def test_a_context_that_breaks_its_rules_is_named(training: Served, about: dict[str, Any], path: str) -> None:

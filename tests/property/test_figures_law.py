@@ -81,13 +81,18 @@ def count(audit: AuditQueries, id: str, cut: dict[str, int], asked: Asked) -> tu
     return audit.figure(rule, parameters, cut), members
 
 
-def check(opened: Opened, logs: dict[str, LogBuilder], seed: int) -> None:
+def some_of(seed: int, parts: int) -> tuple[str, ...]:
+    """One part of the catalogue, another one for another seed: all of it takes too long for one example."""
+    return PRINTED[seed % parts :: parts]
+
+
+def check(opened: Opened, logs: dict[str, LogBuilder], seed: int, parts: int) -> None:
     outcomes, audit = opened
     empty(outcomes)
     apply_all(outcomes, *logs.values())
     cut, asked = asked_for(seed, logs)
     counting = CountingAll(logs, cut, asked)
-    for id in PRINTED:
+    for id in some_of(seed, parts):
         answer, members = count(audit, id, cut, asked)
         found = [(m.key, m.person, m.value, m.reason, m.log, m.index) for m in members]
         assert sorted(found, key=str) == sorted(getattr(counting, id)(), key=str), (id, asked, cut)
@@ -112,13 +117,13 @@ def law(answer: FigureAnswer, members: list[Member]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW, print_blob=True)
 @given(seed=SEEDS, length=st.integers(1, 160), question=SEEDS)
 def test_sqlite_counts_what_the_rules_say(on_sqlite: Opened, seed: int, length: int, question: int) -> None:
-    check(on_sqlite, Lawful(seed).run(length), question)
+    check(on_sqlite, Lawful(seed).run(length), question, parts=2)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=SLOW, print_blob=True)
 @given(seed=SEEDS, length=st.integers(20, 160), question=SEEDS)
 def test_postgresql_counts_what_the_rules_say(on_postgres: Opened, seed: int, length: int, question: int) -> None:
-    check(on_postgres, Lawful(seed).run(length), question)
+    check(on_postgres, Lawful(seed).run(length), question, parts=5)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=SLOW, print_blob=True)
@@ -131,7 +136,7 @@ def test_the_laws_hold_over_logs_no_service_would_have_written(
     logs: Any = history(seed, length)
     apply_all(outcomes, *logs.values())
     cut, asked = asked_for(question, logs)
-    for id in PRINTED:
+    for id in some_of(question, 2):
         answer, members = count(audit, id, cut, asked)
         assert answer.matched == answer.counted + sum(answer.excluded.values()) == len(members), id
 
@@ -151,4 +156,6 @@ def test_persons_never_outnumber_what_they_did(on_sqlite: Opened, seed: int, len
     ):
         of_persons, of_facts = count(audit, persons, cut, asked)[0], count(audit, facts, cut, asked)[0]
         assert of_persons.counted == of_facts.persons <= of_facts.counted
-        assert of_persons.beside == {of_facts.unit: of_facts.counted}
+        assert of_persons.beside[of_facts.unit] == of_facts.counted
+        if persons != "persons_with_agreement":
+            assert of_persons.counted <= of_persons.beside["参与期"] <= of_facts.counted

@@ -59,6 +59,8 @@ class FakeAudit:
     refusal: LedgerError | None = None
     asked: list[Any] = field(default_factory=list)
     signed_size: int | None = None
+    #: what ListFindings answers with, whatever is asked for
+    findings: list[Any] = field(default_factory=list)
 
     def body(self, asked: Any) -> str:
         """The text of a statement."""
@@ -90,7 +92,7 @@ class FakeAudit:
         return "".join(f"{self.lies.get(line.partition(' ')[0], line)}\n" for line in lines)
 
     def behaviours(self) -> dict[str, Behaviour]:
-        """MakeStatement; everything else answers with nothing."""
+        """Statements, rules and findings; everything else answers with nothing."""
 
         async def make_statement(asked: Any) -> Message:
             self.asked.append(asked)
@@ -106,10 +108,14 @@ class FakeAudit:
             prelude, begins, figure = self.rule_text.partition(b"-- id: ")
             return audit.GetRuleResponse(prelude=prelude, figure=begins + figure, schema=SCHEMA_TEXT)
 
+        async def list_findings(_request: Any) -> Message:
+            return audit.ListFindingsResponse(findings=self.findings)
+
         answers: dict[str, Behaviour] = {}
         for method in AUDIT.methods:
             answers[method.name] = _empty(message_class(method.output_type))
-        return {**answers, "MakeStatement": make_statement, "GetRule": get_rule}
+        told: dict[str, Behaviour] = {"GetRule": get_rule, "ListFindings": list_findings}
+        return {**answers, **told, "MakeStatement": make_statement}
 
 
 def _empty(kind: type[Message]) -> Behaviour:

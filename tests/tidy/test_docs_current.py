@@ -51,11 +51,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_that_pages_name_exist(page: Path) -> None:
-    known = {name: {option for param in verb.params for option in param.opts} for name, verb in _verbs().items()}
+    known = {name: _options(verb) for name, verb in _verbs().items()}
     text = page.read_text(encoding="utf-8")
     for verb, rest in re.findall(r"\bbin/ledgerctl ([a-z]+)([^\n`|#]*)", text):
         assert verb in known, f"no verb {verb}"
-        # the group `claims` has its options below
+        # a group has its options below it
         if known[verb]:
             assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= known[verb], f"{verb}{rest}"
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -80,6 +80,13 @@ def test_the_sheets_that_clerks_are_told_of_are_those_that_can_be_read() -> None
 
 
 @cache
+def _options(verb: Any) -> set[str]:
+    """Those of a verb; of one that lists by itself and has verbs below it, all of them; of a mere group none."""
+    own = {option for param in verb.params for option in param.opts}
+    below = [_options(one) for one in getattr(verb, "commands", {}).values()]
+    return own.union(*below) if own else own
+
+
 def _verbs() -> dict[str, Any]:
     application: Any = get_command(complete_app())
     return dict(application.commands)

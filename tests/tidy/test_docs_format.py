@@ -136,9 +136,9 @@ def test_stream_names_are_what_commands_give() -> None:
                 asked = _filled(command, with_optional)
                 form = next(form for form, names in forms[service] if command.__name__ in names)
                 texts = _texts(asked)
-                hashed = hashlib.sha256(texts.get("parameters", "").encode()).hexdigest()[:16]
-                values = {"agency": agency, "id": "new-id", "none": "none", "all": "all", "parameters_hash": hashed}
-                values |= texts
+                values = {"agency": agency, "id": "new-id", "none": "none", "all": "all", **texts}
+                for name in ("parameters", "key"):
+                    values[f"{name}_hash"] = hashlib.sha256(texts.get(name, "").encode()).hexdigest()[:16]
                 assert asked.stream(agency, "new-id") == _by_hand(form, values), command.__name__
                 seen.add(form)
     assert seen == {form for rows in forms.values() for form, _ in rows if "`subject`" not in form}
@@ -180,8 +180,8 @@ def _texts(struct: msgspec.Struct) -> dict[str, str]:
         value = getattr(struct, name)
         if isinstance(value, msgspec.Struct):
             out |= _texts(value)
-        elif isinstance(value, str):
-            out[name] = value
+        elif isinstance(value, str | int):
+            out[name] = str(value)
     return out
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledgerctl.claims import Claim, load
+from ledgerctl.claims import Claim, contradiction, load
+from ledgerctl.claims.claim import RELATIONS
 from scripts.reference.programmes import PROGRAMMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +101,17 @@ def test_the_contradictions_between_figures_stand_on_the_page() -> None:
         "`internship_as_work` | D7",
     ):
         assert f"| {told}" in text
+
+
+def test_the_page_on_claims_names_every_rule_relation_and_field() -> None:
+    page = (ROOT / "docs" / "reference" / "claims.md").read_text(encoding="utf-8")
+    rules = set(re.findall(r"^    ([a-z_]+)  ", contradiction.__doc__ or "", re.MULTILINE))
+    assert len(rules) == 13
+    assert set(re.findall(r"^\| `([a-z_]+)` \| ", page.partition("## Contradictions")[2], re.MULTILINE)) == rules
+    written = "".join(
+        (ROOT / "ledgerctl" / "claims" / name).read_text(encoding="utf-8")
+        for name in ("contradiction.py", "sentences.py")
+    )
+    assert all(f'"{rule}"' in written for rule in rules)
+    assert all(f"| `{relation}` |" in page for relation in RELATIONS)
+    assert all(f"`{name}`" in page for name in ("aspect", "printed", "note_zh", "source", "kinds", "capacity"))

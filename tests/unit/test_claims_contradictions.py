@@ -32,6 +32,16 @@ def test_a_part_is_not_more_than_its_whole(part: str, fires: bool) -> None:
     assert (("subset_exceeds_set", ("B", "A")) in told) is fires
 
 
+def test_a_part_is_told_by_the_word_among_them() -> None:
+    whole = claim("A", "120余个", "建成场所120余个，其中140个入选")
+    between = claim("B", "30人", "共30人")
+    part = claim("C", "140个", "建成场所120余个，其中140个入选")
+    assert rules(whole, between, part) == [("subset_exceeds_set", ("C", "A"))]
+    assert rules(whole, between, replace(part, stated="4个", sentence="建成场所120余个，其中4个入选")) == []
+    assert rules(whole, replace(part, sentence="另有140个入选")) == []
+    assert rules(part, whole) == [], "what comes later is not its whole"
+
+
 @pytest.mark.parametrize(
     ("outcome", "base", "fires"),
     [
@@ -56,6 +66,15 @@ def test_figures_of_one_programme_tell_base_and_outcome_by_themselves() -> None:
     assert rules(trained, working) == [("outcome_exceeds_base", ("B", "A"))]
     assert rules(replace(trained, params={"programme": "other"}), working) == []
     assert rules(replace(trained, params={"programme": "p", "from": "2024-09-02"}), working) == []
+
+
+def test_one_sentence_tells_whom_it_reached_and_how_many_of_them_work() -> None:
+    sentence = "覆盖妇女1000余人次，引领1500余名妇女实现就业"
+    reached = claim("A", "1000余人次", sentence, "activity_attendance")
+    working = claim("B", "1500余名", sentence, "persons_started")
+    assert rules(reached, working) == [("outcome_exceeds_base", ("B", "A"))]
+    assert rules(replace(reached, sentence="覆盖妇女1000余人次"), working) == []
+    assert rules(reached, replace(working, figure="competitors")) == []
 
 
 def test_a_stock_that_is_called_an_outcome_is_said_to_be_a_stock() -> None:

@@ -235,7 +235,10 @@ def test_a_claim_may_mean_another_number_of_its_figure() -> None:
     assert (judged.verdict, judged.reading.amount) == ("supported", Fraction(3800))
     starts = answer("employment_starts", "人次", 630, persons=591)
     starts |= {"splits": {"kind": {"flexible": 170}}, "beside": {"参与期": 600}}
-    assert judge(replace(claim("170人次"), aspect="split:kind=flexible"), starts).reading.amount == 170
+    flexible = judge(
+        replace(claim("170人次"), aspect="split:kind=flexible"), starts, [answer("persons_started", "人", 591)]
+    )
+    assert (flexible.reading.amount, flexible.others) == (170, ()), "how many persons they are is not known"
     assert judge(replace(claim("591人"), aspect="persons"), starts).verdict == "supported"
     assert judge(replace(claim("600参与期"), aspect="beside:参与期"), starts).verdict == "supported"
     with pytest.raises(ClaimsError, match=r"aspect: .* split:kind=other"):
@@ -247,6 +250,9 @@ def test_units_a_figure_shows_beside_its_own_are_named_once() -> None:
     said |= {"beside": {"人次": 1269, "参与期": 1240}}
     judged = judge(claim("1000余人"), said, [answer("training_completions", "人次", 1269)])
     assert [one.text for one in judged.others] == ["1,269 人次", "1,240 参与期"]
+    # and the other way round: what stands beside the sibling is shown, too
+    judged = judge(claim("1200余人次"), answer("training_completions", "人次", 1269), [said])
+    assert [one.text for one in judged.others] == ["1,208 人", "1,240 参与期"]
 
 
 def test_who_attests_a_number_is_named() -> None:

@@ -142,7 +142,7 @@ def admits(stated: str, number: Any, measure: Any = "count") -> bool:
 
 def test_a_fresh_run_writes_the_committed_files(tmp_path: Path) -> None:
     generate(tmp_path)
-    for name in (*BOOKS, "mistakes/broken.xlsx"):
+    for name in (*BOOKS, "sites.xlsx", "mistakes/broken.xlsx"):
         assert parts(tmp_path / name) == parts(FOLDER / name), f"{name}: run python -m examples.datong.generate"
 
 
@@ -288,6 +288,25 @@ def test_d5_the_mean_proven_wage_is_near_four_thousand() -> None:
     assert len(least) > 4000
     assert admits("近4000元", mean // 100, "money_mean")
     assert admits("近4000元", mean // 100 + 1, "money_mean")
+
+
+def test_d6_the_first_group_of_twenty_six_was_trained_in_nanjing() -> None:
+    nanjing = [row for row in rows("培训花名册") if row["培训地"] == "南京市"]
+    assert len({row["身份证号"] for row in nanjing if row["结业结果"] == "合格"}) == len(nanjing) == 26
+    (ended,) = {row["结业日期"] for row in nanjing}
+    assert sum(row["结业日期"] == ended and row["结业结果"] == "合格" for row in rows("培训花名册")) == 26
+
+
+def test_d8_d11_d14_competition_stations_and_partners() -> None:
+    (held,) = [
+        row for row in rows("活动台账") if row["活动类型"] == "技能竞赛" and row["开始日期"] == date(2025, 6, 18)
+    ]
+    assert (int(held["参赛队数"]), int(held["参加人数"]), int(held["项目数"])) == (33, 127, 4)
+    more = CalamineWorkbook.from_path(str(FOLDER / "sites.xlsx"))
+    stations = more.get_sheet_by_name("机构场所").to_python()[2:8]
+    assert len({line[3] for line in stations if line[2] == "驿站"}) == 6
+    partners = more.get_sheet_by_name("单位台账").to_python()[2:5]
+    assert all(isinstance(line[5], date) and line[5] <= PUBLISHED for line in partners)
 
 
 def test_issues_are_opened_and_most_are_resolved() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.event import EntryRetracted
 from services.followup.commands import RecordVisit
@@ -35,6 +38,44 @@ def test_a_slot_that_is_left_out_is_retracted_and_one_that_is_unstated_stays() -
     assert ledger.events(3) == [
         EntryRetracted(entry=2, entry_type="EmploymentEnded", reason="no_longer_stated", superseded=False)
     ]
+
+
+OPTIONAL = ("started.position", "started.work_region", "started.kind", "checked", "ended", "ended.reason")
+KINDS = st.sampled_from([None, "full_time", "dispatch"])
+TEXTS = st.sampled_from([None, "护工", "月嫂"])
+
+
+@st.composite
+def spells(draw: st.DrawFn) -> RecordEmployment:
+    """What registers may say of one spell of work."""
+    return RecordEmployment(
+        started=sample(EmploymentStarted, position=draw(TEXTS), kind=draw(KINDS), work_region=None),
+        checked=draw(st.sampled_from([None, CHECKED])),
+        ended=draw(st.sampled_from([None, ENDED, sample(EmploymentEnded, ended_on="2025-09-01")])),
+    )
+
+
+@given(spells(), spells(), st.sets(st.sampled_from(OPTIONAL)))
+def test_what_is_unstated_stays_and_all_else_is_as_it_was_stated_last(
+    first: RecordEmployment, second: RecordEmployment, silent: set[str]
+) -> None:
+    ledger = Ledger("placement")
+    receipt = ledger.given(first)[0]
+    recorded(ledger.when(second, unstated=tuple(sorted(silent))))
+    live, before = ledger.live(receipt.subject), {fact.slot: fact for fact in first.facts()}
+    after = {fact.slot: fact for fact in second.facts()}
+    for slot in ("checked", "ended"):
+        # a slot that is given is stated, whatever is said of silence
+        expected = before.get(slot) if slot in silent and slot not in after else after.get(slot)
+        if slot == "ended" and "ended.reason" in silent and slot in after and slot in before:
+            expected = msgspec.structs.replace(after[slot], reason=getattr(before[slot], "reason", None))
+        assert live.get(slot) == expected
+    for field in ("position", "kind", "work_region"):
+        said = before if f"started.{field}" in silent else after
+        assert getattr(live["started"], field) == getattr(said["started"], field)
+    size = ledger.size()
+    assert recorded(ledger.when(second, unstated=tuple(sorted(silent)))).duplicate
+    assert ledger.size() == size, "said again, it is said already"
 
 
 def test_a_slot_that_is_unstated_and_given_all_the_same_is_as_given() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ledger_api.audit.v1 import audit_pb2 as pb
 from ledgerctl.commands.figures import print_figures
+from ledgerctl.commands.members import print_members
 from ledgerctl.embedded.lag import LogState
 from ledgerctl.failures import BadInput
 from ledgerctl.freshness import SHANGHAI, notes
@@ -148,3 +149,32 @@ def test_a_day_in_the_past_lacks_only_what_waited_then() -> None:
     waiting = [log("placement", 125, 120, lag_seconds=30.0)]
     assert notes(waiting, CUT, pb.AsOf(date=(today - timedelta(days=2)).isoformat())) == []
     assert notes(waiting, CUT, pb.AsOf(date=(today + timedelta(days=1)).isoformat()))
+
+
+def test_members_show_money_with_its_unit_their_own_columns_and_why_they_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    person = "pr_" + "a" * 32
+    place = {"log": "ledger.local/followup", "index": 15}
+    members = [
+        pb.Member(key=f"{person}/2025-04", person=person, value=400_050, counted=True, **place),
+        pb.Member(key=f"{person}/2025-05", person=person, reason="voided", details_json=b'{"proof":"bank"}', **place),
+    ]
+    print_members(members, WAGE | {"matched": 3})
+    ran = capsys.readouterr()
+    assert "4,000.50 元" in ran.out
+    assert "凭证 proof" in ran.out
+    assert "bank" in ran.out
+    assert "已作废" in ran.out
+    assert ran.out.count("ledger.local/followup@15") == 2
+    assert ran.out.count(person) == 4
+    assert "只列出前 2 条" in ran.err
+
+
+def test_members_that_are_persons_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    person = "pr_" + "a" * 32
+    print_members([pb.Member(key=person, person=person, counted=True, log="l", index=1)], DISPATCHED | {"matched": 1})
+    told = capsys.readouterr().out
+    assert told.count(person) == 1
+    assert "值 value" not in told

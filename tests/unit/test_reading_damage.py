@@ -58,6 +58,11 @@ def test_a_figure_that_was_cut_in_two_is_put_together_and_doubtful(text: str, va
     assert "torn" in one.flags
 
 
+def test_a_figure_behind_a_torn_one_is_left_alone() -> None:
+    text = "此中1席世勳一愣。“媽，您看這樣行嗎？”她取出兩張銀票。6名學員上崗。縣里投資八百多萬元扶植實訓基地，包養網設教室15間。"
+    assert figures(text) == [(16, "", "名", True), (8000000, "多", "元", False), (15, "", "间", False)]
+
+
 def test_noughts_without_a_front_half_are_doubtful() -> None:
     assert figures("累计开设托管班00余个。") == [(0, "余", "个", True)]
 
@@ -82,6 +87,7 @@ def test_advertising_beside_a_figure_is_taken_out_without_doubt() -> None:
         "根据三年行动方案（2025—2027年），第四届大赛将于6月18日至20日举行。",
         "“4050”人员、“四道关”、“1+X+N”模式、“六个友好”。",
         "一名学员、一个家庭、第一名、前三名、0-3岁婴幼儿、18岁以上。",
+        "工作简报2025第01期，05年创刊，见A04版。",
         "先锋路68号3栋，电话0971-5550123，400-800-8888。",
         "三位一体，三番五次，四面八方，千方百计，一举两得。",
         "5部门联合开展，疫情3期间，惠及广大家庭。",

@@ -61,7 +61,9 @@ def test_a_printed_figure_is_read(printed: str, value: float, qualifier: str, un
     assert found(f"共有{printed}。") == [(value, qualifier, unit)]
 
 
-@pytest.mark.parametrize("text", ["千家万户", "百名师生", "数百名", "几千家", "成百上千", "十四五", "三五成群", "四五"])
+@pytest.mark.parametrize(
+    "text", ["千家万户", "百名师生", "数百名", "数十名", "几十个", "几千家", "成百上千", "十四五", "三五成群", "四五"]
+)
 def test_ways_of_speaking_are_no_quantities(text: str) -> None:
     assert found(text) == []
 

@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: count
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to
 -- exclusions: failed, withdrawn, duplicate_class, voided
 -- base_reasons:
@@ -78,27 +78,34 @@ first_starts AS MATERIALIZED (
 started_before AS (
     SELECT DISTINCT w.person FROM work w WHERE w.kind <> 'internship' AND w.started_day < w.completed_day
 ),
+at_work_then AS MATERIALIZED (
+    SELECT v.programme, v.person, v.visited_day
+    FROM visits v
+    WHERE v.voided = 0 AND v.state = 'working'
+),
 -- the last day on which a visit found the person in this work
 found AS (
     SELECT f.person, MAX(v.visited_day) AS last_day
     FROM first_starts f
-    JOIN visits v ON v.person = f.person AND v.programme = f.programme
-    WHERE v.voided = 0 AND v.state = 'working' AND v.visited_day >= f.started_day
-      AND v.visited_day < COALESCE(f.next_day, v.visited_day + 1)
+    JOIN at_work_then v ON v.person = f.person AND v.programme = f.programme
+    WHERE v.visited_day >= f.started_day AND v.visited_day < COALESCE(f.next_day, v.visited_day + 1)
     GROUP BY f.person
+),
+proven_months AS MATERIALIZED (
+    SELECT COALESCE(m.root, x.person) AS person, x.programme, x.month_no
+    FROM wage_observed x
+    LEFT JOIN wages_set_aside u ON u.idx = x.idx AND u.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
+      AND u.rank IS NULL AND x.observed_day <= :to_day
+      AND x.programme = COALESCE(CAST(:programme AS TEXT), x.programme)
+      AND x.proof IN ('social_insurance', 'bank', 'payslip')
 ),
 proven AS (
     SELECT DISTINCT f.person
     FROM first_starts f
-    JOIN (
-        SELECT COALESCE(m.root, x.person) AS person, x.programme, x.month_no
-        FROM wage_observed x
-        LEFT JOIN wages_set_aside u ON u.idx = x.idx AND u.log = x.log
-        LEFT JOIN merged m ON m.person = x.person
-        WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log)
-          AND u.rank IS NULL AND x.observed_day <= :to_day
-          AND x.proof IN ('social_insurance', 'bank', 'payslip')
-    ) w ON w.person = f.person AND w.programme = f.programme AND w.month_no >= f.started_month
+    JOIN proven_months w
+      ON w.person = f.person AND w.programme = f.programme AND w.month_no >= f.started_month
 ),
 -- how long the work is known to have lasted, and whether it is known to have ended
 lasted AS (

@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: rate
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to
 -- exclusions: voided, no, not_yet_known, unknown
 -- base_reasons: no, unknown
@@ -18,19 +18,18 @@
 --   work. No: they ended by day 30. Else not yet known for 60 days, outside the denominator; then unknown, in it.
 --   Unknown is not "left".
 
--- every live spell with the day on which the person's next one began
-WITH following AS (
-    SELECT s.log, s.idx,
-           MIN(s.started_day) OVER (PARTITION BY s.person, s.programme ORDER BY s.started_day
-                                    RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_day
+-- every spell with the day on which the person's next live one began
+WITH followed AS (
+    SELECT s.log, s.idx, s.subject, s.programme, s.region, s.person, s.kind, s.started_day, s.voided,
+           MIN(CASE WHEN s.voided = 0 THEN s.started_day END) OVER (
+               PARTITION BY s.person, s.programme ORDER BY s.started_day
+               RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_day
     FROM spells s
-    WHERE s.voided = 0
 ),
 due AS (
-    SELECT s.log, s.idx, s.subject, s.programme, s.person, s.started_day, s.voided, e.ended_day, f.next_day
-    FROM spells s
+    SELECT s.log, s.idx, s.subject, s.programme, s.person, s.started_day, s.voided, e.ended_day, s.next_day
+    FROM followed s
     LEFT JOIN ended e ON e.idx = s.idx AND e.log = s.log
-    LEFT JOIN following f ON f.idx = s.idx AND f.log = s.log
     WHERE s.kind <> 'internship'
       AND s.started_day + 30 <= :to_day
       AND s.started_day >= COALESCE(CAST(:from_day AS INTEGER), s.started_day)

@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: count
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to, work_region
 -- work_region: region prefixes | 大湾区 = 4401 4403 4404 4406 4407 4412 4413 4419 4420 81 82
 -- exclusions: elsewhere, unknown_place
@@ -30,7 +30,7 @@ wanted(prefix) AS MATERIALIZED (
     SELECT c.prefix FROM cutting c WHERE substr(c.rest, 1, 1) = ',' AND c.prefix <> ''
 ),
 -- a code without its trailing 00 pairs
-placed AS (
+placed AS MATERIALIZED (
     SELECT s.log, s.idx, s.subject, s.person, s.region, COALESCE(s.work_region, '') AS work_region,
            CASE WHEN substr(s.work_region, 3) IN ('', '00', '0000') THEN substr(s.work_region, 1, 2)
                 WHEN substr(s.work_region, 5) = '00' THEN substr(s.work_region, 1, 4)
@@ -38,15 +38,21 @@ placed AS (
     FROM starts s
     WHERE s.reason IS NULL
 ),
-judged AS (
-    SELECT p.log, p.idx, p.subject, p.person, p.region, p.work_region,
+-- places are few: each is looked at once, not once a start
+places AS MATERIALIZED (
+    SELECT p.known,
            CASE WHEN p.known = '' THEN 'unknown_place'
                 WHEN CAST(:work_region AS TEXT) IS NULL THEN NULL
                 WHEN EXISTS (SELECT 1 FROM wanted w WHERE substr(p.known, 1, length(w.prefix)) = w.prefix) THEN NULL
                 WHEN EXISTS (SELECT 1 FROM wanted w WHERE substr(w.prefix, 1, length(p.known)) = p.known)
                 THEN 'unknown_place'
                 ELSE 'elsewhere' END AS reason
+    FROM (SELECT DISTINCT placed.known FROM placed) p
+),
+judged AS (
+    SELECT p.log, p.idx, p.subject, p.person, p.region, p.work_region, k.reason
     FROM placed p
+    JOIN places k ON k.known = p.known
 )
 SELECT j.subject AS key, j.person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN j.reason IS NULL THEN 1 ELSE 0 END AS counted, j.reason, j.log, j.idx,

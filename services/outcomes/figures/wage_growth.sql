@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: growth
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to, min_proof
 -- min_proof: social_insurance 社保 | bank 银行流水 | payslip 工资条 (default)
 --   | employer_letter 单位证明 | self_report 本人口述
@@ -20,10 +20,11 @@
 --   are proven at or above min_proof: by how much the wages of their last such months exceed those of their first,
 --   one cohort. Of several in one month the least; months spent in an internship alone are left aside.
 
--- the least proven wage of each person-month
+-- proven wages, numbered from the first month of each person and from the last; the least of a month first
 WITH proven AS (
     SELECT o.log, o.idx, o.person, o.month_no, o.wage_fen,
-           ROW_NUMBER() OVER (PARTITION BY o.person, o.month_no ORDER BY o.wage_fen, o.log, o.idx) AS nth
+           ROW_NUMBER() OVER (PARTITION BY o.person ORDER BY o.month_no, o.wage_fen, o.log, o.idx) AS early,
+           ROW_NUMBER() OVER (PARTITION BY o.person ORDER BY o.month_no DESC, o.wage_fen, o.log, o.idx) AS late
     FROM wages o
     LEFT JOIN internship_months i
       ON i.person = o.person AND i.month_no = o.month_no AND i.programme = o.programme
@@ -31,30 +32,27 @@ WITH proven AS (
       AND o.proof >= CASE CAST(:min_proof AS TEXT) WHEN 'social_insurance' THEN 5 WHEN 'bank' THEN 4
                                                    WHEN 'payslip' THEN 3 WHEN 'employer_letter' THEN 2 ELSE 1 END
 ),
+-- years and months as they run from 1 March, for the day of a month's first
 bounds AS (
-    SELECT p.person, MIN(p.month_no) AS first_month, MAX(p.month_no) AS last_month
+    SELECT p.person,
+           MAX(CASE WHEN p.early = 1 THEN p.wage_fen END) AS first_fen,
+           MAX(CASE WHEN p.late = 1 THEN p.wage_fen END) AS last_fen,
+           MAX(CASE WHEN p.late = 1 THEN p.log END) AS log,
+           MAX(CASE WHEN p.late = 1 THEN p.idx END) AS idx,
+           (MIN(p.month_no) - 2) / 12 AS first_year, (MIN(p.month_no) - 2) % 12 AS first_place,
+           (MAX(p.month_no) - 2) / 12 AS last_year, (MAX(p.month_no) - 2) % 12 AS last_place
     FROM proven p
-    WHERE p.nth = 1
     GROUP BY p.person
 ),
--- years and months as they run from 1 March, for the day of a month's first
-counted_from_march AS (
-    SELECT b.person, b.first_month, b.last_month,
-           (b.first_month - 2) / 12 AS first_year, (b.first_month - 2) % 12 AS first_place,
-           (b.last_month - 2) / 12 AS last_year, (b.last_month - 2) % 12 AS last_place
-    FROM bounds b
-),
 apart AS (
-    SELECT c.person, c.first_month, c.last_month,
-           c.last_year * 365 + c.last_year / 4 - c.last_year / 100 + c.last_year / 400 + (153 * c.last_place + 2) / 5
-           - (c.first_year * 365 + c.first_year / 4 - c.first_year / 100 + c.first_year / 400
-              + (153 * c.first_place + 2) / 5) AS days
-    FROM counted_from_march c
+    SELECT b.person, b.first_fen, b.last_fen, b.log, b.idx,
+           b.last_year * 365 + b.last_year / 4 - b.last_year / 100 + b.last_year / 400 + (153 * b.last_place + 2) / 5
+           - (b.first_year * 365 + b.first_year / 4 - b.first_year / 100 + b.first_year / 400
+              + (153 * b.first_place + 2) / 5) AS days
+    FROM bounds b
 )
-SELECT a.person AS key, a.person, late.wage_fen - early.wage_fen AS value,
+SELECT a.person AS key, a.person, a.last_fen - a.first_fen AS value,
        CASE WHEN a.days >= 90 THEN 1 ELSE 0 END AS counted,
-       CASE WHEN a.days >= 90 THEN NULL ELSE 'months_too_close' END AS reason, late.log, late.idx,
-       early.wage_fen AS first_fen, late.wage_fen AS last_fen, a.days
+       CASE WHEN a.days >= 90 THEN NULL ELSE 'months_too_close' END AS reason, a.log, a.idx,
+       a.first_fen, a.last_fen, a.days
 FROM apart a
-JOIN proven early ON early.person = a.person AND early.month_no = a.first_month AND early.nth = 1
-JOIN proven late ON late.person = a.person AND late.month_no = a.last_month AND late.nth = 1

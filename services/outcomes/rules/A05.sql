@@ -8,7 +8,7 @@
 -- en.elsewhere: during class {class_no}, {enrolled_on} to {ended_on}, the person was at work at {employer} in
 --   another province ({work_region}), since {started_on}
 -- facts: class_no, enrolled_on, ended_on, employer, started_on, work_region
--- figures: training_completions, persons_trained
+-- figures: persons_trained, training_completions
 -- rule_zh: 线下培训班起止之间，此人在外省有全日制、公益性岗位或派遣工作。
 -- rule_en: Between the first and the last day of a class, online classes apart, the person is at work in another
 --   province: full-time, in a public post or dispatched.

@@ -7,7 +7,7 @@
 -- zh.later: {enrolled_on} 入班时按“{category}”登记，而该类别 {category_since_on} 才认定
 -- en.later: enrolled on {enrolled_on} as “{category}”, which was recognised on {category_since_on} only
 -- facts: enrolled_on, category, category_since_on
--- figures: persons_trained
+-- figures: persons_trained, persons_by_category
 -- rule_zh: 人员类别的认定日期晚于入班日期。
 -- rule_en: The hardship category was recognised after the day of enrolment.
 

@@ -8,7 +8,7 @@
 -- en.insured: enrolled on {enrolled_on} as “{category}” while {employer} paid social insurance for that month and
 --   the one before
 -- facts: enrolled_on, category, employer
--- figures: persons_trained
+-- figures: persons_trained, persons_by_category
 -- rule_zh: 以失业身份入班，而入班当月和上月由同一单位缴纳社保。
 -- rule_en: Enrolled as unemployed, while one employer paid social insurance for the month of the enrolment and for
 --   the month before.

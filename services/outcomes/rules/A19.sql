@@ -9,7 +9,7 @@
 -- zh.unlisted: {employer} 首次签约 {signed_on}，但不在本项目单位台账
 -- en.unlisted: {employer}, first signed with on {signed_on}, is not in the programme's register of employers
 -- facts: employer, signed_on, closed_on
--- figures: agreements_signed, contracts_signed
+-- figures: agreements_signed, contracts_signed, employers
 -- rule_zh: 协议或合同的签订日期不早于单位停业日期；项目有单位台账而签约单位不在其中（每单位一条）。
 -- rule_en: An agreement or contract signed on or after the day the employer closed; or, where the programme keeps a
 --   register of employers, one that is not in it (one finding an employer).

@@ -3,15 +3,15 @@
 -- name_en: Too many agreements on one day
 -- version: 1
 -- source: OIG: forged signatures
--- thresholds: agreements_a_day = 50 一日签约上限（份） | agreements with one employer on one day
+-- thresholds: daily_agreements = 50 一日签约上限（份） | agreements with one employer on one day
 -- cases: too_many W
 -- zh.too_many: {employer} 在 {signed_on} 一日签 {agreements} 份就业意向协议，当日本项目无招聘或签约活动
 -- en.too_many: {employer} signed {agreements} agreements on {signed_on}, a day on which the programme held no fair
 --   or ceremony
 -- facts: employer, signed_on, agreements
 -- figures: agreements_signed, persons_with_agreement
--- rule_zh: 同一单位一日签订的就业意向协议多于 agreements_a_day 份，而当日没有招聘会、签约仪式或网络招聘。
--- rule_en: More than agreements_a_day agreements of intent with one employer on one day, without a job fair,
+-- rule_zh: 同一单位一日签订的就业意向协议多于 daily_agreements 份，而当日没有招聘会、签约仪式或网络招聘。
+-- rule_en: More than daily_agreements agreements of intent with one employer on one day, without a job fair,
 --   signing ceremony or online fair on it.
 
 WITH signed AS (
@@ -29,4 +29,4 @@ SELECT 'agreements/' || s.programme || '/' || s.employer || '/' || s.signed_on A
 FROM signed s
 JOIN numbered l ON l.n = s.place / 1099511627776
 LEFT JOIN fairs f ON f.programme = s.programme AND f.held_day = s.signed_day
-WHERE s.agreements > :agreements_a_day AND f.held_day IS NULL
+WHERE s.agreements > :daily_agreements AND f.held_day IS NULL

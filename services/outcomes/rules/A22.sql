@@ -12,7 +12,7 @@
 -- en.contract_gone: the contract with {employer} was withdrawn on {ended_on}; there is no other, and the work is
 --   said to go on
 -- facts: employer, month, ended_on
--- figures: persons_employed, mean_monthly_wage
+-- figures: persons_employed, mean_monthly_wage, retained_d30, retained_d90, retained_d180
 -- rule_zh: 工资月份晚于在该单位的最后离岗月份；或合同撤回超过 grace_days 天、没有别的合同而仍未离岗。
 -- rule_en: A wage for a month after that in which the person last left the employer; or a contract withdrawn more
 --   than grace_days ago, none other with that employer, and the work not ended.

@@ -12,7 +12,7 @@
 -- zh.same_day: 在 {employer} 上岗当日（{started_on}）即离岗
 -- en.same_day: work at {employer} began and ended on one day, {started_on}
 -- facts: employer, started_on, ended_on, other_employer, other_started_on
--- figures: employment_starts, persons_started, persons_employed
+-- figures: employment_starts, persons_started, persons_employed, retained_d30, retained_d90, retained_d180
 -- rule_zh: 同一人两段全日制工作重叠；离岗早于上岗；上岗当日离岗。多个单位上报的同一次上岗不算重叠。
 -- rule_en: Full-time spells of one person overlap; an end before its start; a start and its end on one day.
 --   One start that several agencies state does not overlap itself.

@@ -7,7 +7,7 @@
 -- zh.beyond: {employer} 提供岗位 {vacancies} 个，自 {posted_on} 起上岗 {persons} 人
 -- en.beyond: {employer} offered {vacancies} posts and {persons} persons started there since {posted_on}
 -- facts: employer, vacancies, persons, posted_on
--- figures: employment_starts, persons_employed
+-- figures: employment_starts, vacancies
 -- rule_zh: 单位自首次发布岗位之日起上岗的人数（实习除外），多于所发布的岗位总数。
 -- rule_en: Since the first posting, more persons started at an employer, internships apart, than posts were offered
 --   in all.

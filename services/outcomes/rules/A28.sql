@@ -13,7 +13,7 @@
 -- zh.no_check: {started_on} 上岗 {employer}，此前 {check_days} 天内无体检
 -- en.no_check: started at {employer} on {started_on} with no health check within {check_days} days before it
 -- facts: started_on, employer
--- figures: employment_starts, persons_started
+-- figures: employment_starts, persons_started, pre_job_training_rate, health_check_rate
 -- rule_zh: 上岗（非实习）当日及以前，同一项目没有合格结业，或 {check_days} 天内没有体检。
 -- rule_en: A start, no internship, on or before which the same programme has no passed training, or no health
 --   check within check_days.

@@ -21,7 +21,7 @@
 -- zh.above_bank: {month} 工资条等所列 {wage_fen} 元，高于银行流水 {other_fen} 元
 -- en.above_bank: {wage_fen} yuan stated for {month} are more than the {other_fen} that the bank credited
 -- facts: month, wage_fen, employer, persons, same, other_fen
--- figures: mean_monthly_wage
+-- figures: mean_monthly_wage, wage_growth
 -- rule_zh: 工资为零、过低、过高；同一单位当月至少 same_persons 人中 same_percent% 以上分文不差；不到约定的 agreed_percent%；
 --   工资条或证明高于同月银行流水。
 -- rule_en: A wage of nothing, too low or too high; wages equal to the fen for same_percent of an employer's people

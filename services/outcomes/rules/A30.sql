@@ -16,7 +16,8 @@
 WITH met AS (
     SELECT w.subject, w.person, w.programme, w.region, w.log, w.idx, w.month, w.employer,
            s.employer AS other_employer, s.log AS log2, s.idx AS idx2,
-           MAX(CASE WHEN s.employer = w.employer THEN 1 ELSE 0 END) OVER (PARTITION BY w.log, w.idx) AS agrees,
+           MAX(CASE WHEN s.employer = w.employer OR s.employer_name = w.employer THEN 1 ELSE 0 END)
+               OVER (PARTITION BY w.log, w.idx) AS agrees,
            ROW_NUMBER() OVER (PARTITION BY w.log, w.idx ORDER BY s.started_day DESC, s.log, s.idx) AS nth
     FROM live_observed_wages w
     JOIN live_spells s ON s.person = w.person

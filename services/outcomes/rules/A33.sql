@@ -12,7 +12,7 @@
 -- en.not_reached: the visit {days} days after the start at {employer} on {started_on} was due on {due_on}; within
 --   {tolerance_days} days of it nobody was reached
 -- facts: employer, started_on, due_on, days
--- figures: visits_completed
+-- figures: visits_completed, visit_coverage_d30, visit_coverage_d90, visit_coverage_d180
 -- rule_zh: 上岗后第 30、90、180 天应回访，前后 tolerance_days 天内没有有应答的回访；此前已离岗的不算。
 -- rule_en: A visit due 30, 90 or 180 days after a start that nobody completed within tolerance_days of it, the work
 --   not having ended before.

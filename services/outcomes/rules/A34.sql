@@ -8,7 +8,7 @@
 -- en.after_leaving: the visit of {visited_on} says "at work", but the person had left {employer} on {ended_on}
 --   and no work of theirs goes on beyond it
 -- facts: visited_on, ended_on, employer
--- figures: visits_completed, persons_employed
+-- figures: visits_completed, persons_employed, retained_d30, retained_d90, retained_d180
 -- rule_zh: 回访答“在岗”的当日，此人所有工作都已结束，且至少一段属于同一项目。
 -- rule_en: A visit heard "at work" on a day on which all work of the person had ended, at least one spell of it
 --   in the same programme.

@@ -12,7 +12,7 @@
 -- zh.before_opened: 问题办结 {resolved_on} 早于受理 {opened_on}
 -- en.before_opened: the issue was settled on {resolved_on}, before it was opened on {opened_on}
 -- facts: opened_on, resolved_on, days
--- figures: issues_opened, issues_resolved
+-- figures: issues_opened, issues_resolved, issue_days_median
 -- rule_zh: 受理后 sla_days 天未办结，或办结超期，或办结早于受理。
 -- rule_en: An issue not settled within sla_days, settled later than that, or settled before it was opened.
 

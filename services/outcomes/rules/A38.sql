@@ -8,7 +8,7 @@
 -- en.twice: “{kind}” of {amount_fen} yuan paid on {paid_on}; the same kind was paid to this person in that year
 --   already, on {other_on}
 -- facts: kind, amount_fen, paid_on, other_on
--- figures: persons_trained
+-- figures: subsidies_paid
 -- rule_zh: 同一人同一年同类补贴（未追回的）发放两次以上，不论项目和地区。
 -- rule_en: A subsidy of a kind that the person was paid before in the same year, in whatever programme or county,
 --   and that was not clawed back.

@@ -11,7 +11,7 @@
 -- zh.no_basis: {paid_on} 发放“{kind}”，而此人在本项目没有有效的合格结业
 -- en.no_basis: “{kind}” was paid on {paid_on}, but no passed training of the person stands in the programme
 -- facts: subsidy, kind, paid_on, other_on
--- figures: persons_trained
+-- figures: subsidies_paid
 -- rule_zh: 追回早于发放；同类补贴追回后再发；培训补贴发放时没有有效的合格结业。
 -- rule_en: A clawback before its payment; a payment after one of its kind was clawed back; a training subsidy paid
 --   without a passed training that stands.

@@ -9,7 +9,7 @@
 -- en.no_employment: “{kind}” of {amount_fen} yuan was paid on {paid_on}; no work began within {within_days} days
 --   before it, and none went on
 -- facts: kind, amount_fen, paid_on
--- figures: persons_started
+-- figures: subsidies_paid
 -- rule_zh: 以就业、上岗为条件（含 100% 档）的补贴，发放前 within_days 天内没有上岗，发放时也不在岗。
 -- rule_en: A subsidy that employment is a condition of (就业, 上岗, 100 % tier), paid where no work, internships apart,
 --   began within within_days before it or went on then.

@@ -12,15 +12,16 @@
 --   {contract_days} days
 -- facts: started_on, employer, signed_on
 -- figures: employment_starts, contracts_signed
--- rule_zh: 全日制上岗后 contract_days 天内没有与该单位的有效合同；期限未满的不算。
--- rule_en: A full-time start with no contract with that employer, signed within contract_days after it and not
+-- rule_zh: 全日制上岗后 contract_days 天内没有与该单位（同码或同名）的有效合同；期限未满的不算。
+-- rule_en: A full-time start with no contract with that employer, by code or name, signed within contract_days after it and not
 --   withdrawn before it. Starts whose days have not run out are left aside.
 
 WITH signed AS (
     SELECT s.log, s.idx, MIN(c.signed_day) AS signed_day
     FROM live_starts s
-    JOIN live_contracts c ON c.person = s.person AND c.employer = s.employer
-    WHERE s.kind = 'full_time' AND COALESCE(c.withdrawn_day, s.started_day + 1) > s.started_day
+    JOIN live_contracts c ON c.person = s.person
+    WHERE (c.employer = s.employer OR c.employer_name = s.employer_name OR c.employer = s.employer_name)
+      AND s.kind = 'full_time' AND COALESCE(c.withdrawn_day, s.started_day + 1) > s.started_day
     GROUP BY s.log, s.idx
 ),
 late AS (
@@ -28,8 +29,9 @@ late AS (
            ROW_NUMBER() OVER (PARTITION BY g.log, g.idx ORDER BY c.log, c.idx) AS nth
     FROM signed g
     JOIN live_starts s ON s.log = g.log AND s.idx = g.idx
-    JOIN live_contracts c ON c.person = s.person AND c.employer = s.employer AND c.signed_day = g.signed_day
-    WHERE g.signed_day > s.started_day + :contract_days
+    JOIN live_contracts c ON c.person = s.person AND c.signed_day = g.signed_day
+    WHERE (c.employer = s.employer OR c.employer_name = s.employer_name OR c.employer = s.employer_name)
+      AND g.signed_day > s.started_day + :contract_days
 )
 SELECT s.subject AS key, s.person, s.programme, s.region,
        CASE WHEN g.idx IS NULL THEN 'none' ELSE 'late' END AS finding, s.log, s.idx,

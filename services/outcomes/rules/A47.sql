@@ -9,7 +9,7 @@
 -- zh.hours: 理论学时与实操学时合计 {part}，与学时 {whole} 不符
 -- en.hours: theory and practice make {part} hours, and {whole} are stated in all
 -- facts: title, part, whole
--- figures: training_completions
+-- figures: activity_attendance, training_hours
 -- rule_zh: 活动人数多于人次；理论学时加实操学时不等于学时。
 -- rule_en: More persons than attendances at an activity; hours of theory and practice that do not add up to the
 --   hours stated.

@@ -286,25 +286,27 @@ live_spells(log, idx, subject, agency, recorded, programme, region, person, empl
     LEFT JOIN live_ends e ON e.subject = s.subject AND e.log = s.log
 ),
 -- contracts with the day they were withdrawn
-live_contracts(log, idx, subject, agency, programme, region, person, kind, agreement, employer, signed_on, signed_day,
-               expected_wage_fen, withdrawn_on, withdrawn_day) AS MATERIALIZED (
+live_contracts(log, idx, subject, agency, programme, region, person, kind, agreement, employer, employer_name, signed_on,
+               signed_day, expected_wage_fen, withdrawn_on, withdrawn_day) AS MATERIALIZED (
     SELECT c.log, c.idx, c.subject, c.agency, c.programme, c.region, c.person, c.kind, c.agreement, c.employer,
-           c.signed_on, c.signed_day, c.expected_wage_fen, w.withdrawn_on, w.withdrawn_day
+           c.employer_name, c.signed_on, c.signed_day, c.expected_wage_fen, w.withdrawn_on, w.withdrawn_day
     FROM live_contracts_signed c
     LEFT JOIN live_contracts_withdrawn w ON w.subject = c.subject AND w.log = c.log
 ),
--- wages with their employer: the one they name, else that of the work begun last by the day they were observed
+-- wages with their employer as starts of work call it: where they name it by its name, its code; where they name
+-- none, that of the work begun last in the programme by the day they were observed
 live_wages(log, idx, subject, agency, programme, region, person, month, month_no, wage_fen, observed_on, observed_day,
            proof, employer) AS MATERIALIZED (
     SELECT w.log, w.idx, w.subject, w.agency, w.programme, w.region, w.person, w.month, w.month_no, w.wage_fen,
-           w.observed_on, w.observed_day, w.proof, COALESCE(w.employer, at.employer)
+           w.observed_on, w.observed_day, w.proof, COALESCE(at.employer, w.employer)
     FROM live_observed_wages w
     LEFT JOIN (
         SELECT n.log, n.idx, s.employer,
                ROW_NUMBER() OVER (PARTITION BY n.log, n.idx ORDER BY s.started_day DESC, s.log, s.idx) AS nth
         FROM live_observed_wages n
-        JOIN live_starts s ON s.person = n.person AND s.programme = n.programme
-        WHERE n.employer IS NULL AND s.started_day <= n.observed_day
+        JOIN live_starts s ON s.person = n.person
+        WHERE (n.employer IS NULL AND s.programme = n.programme AND s.started_day <= n.observed_day)
+           OR (s.employer_name = n.employer AND s.employer <> n.employer)
     ) at ON at.idx = w.idx AND at.log = w.log AND at.nth = 1
 ),
 -- issues with what became of them

@@ -1086,8 +1086,11 @@ class CountFindingsRequest(_message.Message):
     PROGRAMME_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
+    EVERY_RULE_FIELD_NUMBER: _builtins.int
     programme: _builtins.str
     region: _builtins.str
+    every_rule: _builtins.bool
+    """Every rule, whether it touches these figures or not."""
     @_builtins.property
     def figures(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Figure ids; none: the whole catalogue."""
@@ -1101,14 +1104,74 @@ class CountFindingsRequest(_message.Message):
         programme: _builtins.str = ...,
         region: _builtins.str = ...,
         as_of: Global___AsOf | None = ...,
+        every_rule: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "figures", b"figures", "programme", b"programme", "region", b"region"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "every_rule", b"every_rule", "figures", b"figures", "programme", b"programme", "region", b"region"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CountFindingsRequest: _TypeAlias = CountFindingsRequest  # noqa: Y015
+
+@_typing.final
+class CaseCount(_message.Message):
+    """How many findings of one case of a rule there are."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class StatesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    RULE_FIELD_NUMBER: _builtins.int
+    NAME_ZH_FIELD_NUMBER: _builtins.int
+    NAME_EN_FIELD_NUMBER: _builtins.int
+    CASE_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    STATES_FIELD_NUMBER: _builtins.int
+    rule: _builtins.str
+    name_zh: _builtins.str
+    name_en: _builtins.str
+    case: _builtins.str
+    severity: _builtins.str
+    @_builtins.property
+    def states(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """open, explained, accepted, closed: how many."""
+
+    def __init__(
+        self,
+        *,
+        rule: _builtins.str = ...,
+        name_zh: _builtins.str = ...,
+        name_en: _builtins.str = ...,
+        case: _builtins.str = ...,
+        severity: _builtins.str = ...,
+        states: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "name_en", b"name_en", "name_zh", b"name_zh", "rule", b"rule", "severity", b"severity", "states", b"states"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseCount: _TypeAlias = CaseCount  # noqa: Y015
 
 @_typing.final
 class FindingCounts(_message.Message):
@@ -1179,21 +1242,27 @@ class CountFindingsResponse(_message.Message):
 
     CUT_FIELD_NUMBER: _builtins.int
     FIGURES_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def cut(self) -> Global___Cut: ...
     @_builtins.property
     def figures(self) -> _containers.MessageMap[_builtins.str, Global___FindingCounts]:
         """By figure id; a figure that no finding touches has no counts."""
 
+    @_builtins.property
+    def cases(self) -> _containers.RepeatedCompositeFieldContainer[Global___CaseCount]:
+        """In the order of the rules; a case that nothing falls under is left out."""
+
     def __init__(
         self,
         *,
         cut: Global___Cut | None = ...,
         figures: _abc.Mapping[_builtins.str, Global___FindingCounts] | None = ...,
+        cases: _abc.Iterable[Global___CaseCount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cut", b"cut", "figures", b"figures"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "cut", b"cut", "figures", b"figures"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

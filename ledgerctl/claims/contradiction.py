@@ -37,6 +37,9 @@ _LADDER: Mapping[str, tuple[str, ...]] = {
     "persons_started": ("persons_trained", "training_completions"),
     "persons_employed": ("persons_trained", "training_completions"),
 }
+#: figures of work, which come out of those whom the same sentence says were reached or trained
+_WORK = ("persons_started", "persons_employed", "employment_starts")
+_REACHED = ("activity_attendance", "persons_trained", "training_completions")
 #: numbers that are equal by chance more often than not
 _COMMON_BELOW = 100
 
@@ -65,12 +68,20 @@ Claims = Mapping[str, Judgement]
 
 
 def _subsets(claims: Claims) -> Iterator[Contradiction]:
-    for one in claims.values():
-        for base in one.claim.of("subset_of"):
+    for at, one in enumerate(claims.values()):
+        for base in dict.fromkeys((*one.claim.of("subset_of"), *_among(one, list(claims.values())[:at]))):
             if _more(one, claims[base]):
                 yield _pair(
                     "subset_exceeds_set", one, claims[base], "{0}是{1}的一部分，却更多", "{0} is part of {1}, and more"
                 )
+
+
+def _among(one: Judgement, before: Sequence[Judgement]) -> list[str]:
+    """The claim of which 其中 makes this one a part: the nearest one before it that counts the same kind of thing."""
+    if "其中" not in one.claim.sentence.partition(one.claim.stated or one.claim.sentence)[0]:
+        return []
+    same = [other for other in before if kind_of(other.stated.unit) == kind_of(one.stated.unit)]
+    return [other.claim.id for other in same[-1:] if _same_programme(one, other)]
 
 
 def _outcomes(claims: Claims) -> Iterator[Contradiction]:
@@ -87,7 +98,10 @@ def _outcomes(claims: Claims) -> Iterator[Contradiction]:
 
 
 def _below(one: Judgement, base: Judgement) -> bool:
-    """Whether the figures say that one comes out of the other: of one programme, and of no narrower window."""
+    """Whether one comes out of the other: by their figures, of one programme and no narrower window; or because
+    one sentence says whom it reached and how many of them work."""
+    if one.claim.sentence == base.claim.sentence and one.claim.figure in _WORK and base.claim.figure in _REACHED:
+        return _same_programme(one, base)
     narrowed = {item for item in base.claim.params.items() if item[0] != "to"} - set(one.claim.params.items())
     return not narrowed and base.claim.figure in _LADDER.get(one.claim.figure, ())
 
