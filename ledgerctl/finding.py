@@ -40,15 +40,18 @@ def thresholds(given: list[str]) -> dict[str, int]:
     return {name: int(value) for name, _, value in pairs}
 
 
+async def some_findings(session: Session, asked: pb.ListFindingsRequest) -> list[pb.Finding]:
+    """The first page of them."""
+    answer = await session.client("audit").call("ListFindings", asked, seconds=FINDING_SECONDS)
+    return list(answer.findings)
+
+
 async def all_findings(session: Session, asked: pb.ListFindingsRequest) -> AsyncIterator[pb.Finding]:
-    """Every finding, page after page at one cut."""
-    while True:
-        answer = await session.client("audit").call("ListFindings", asked, seconds=FINDING_SECONDS)
-        for one in answer.findings:
+    """Every finding, at one cut, as they are found."""
+    request = pb.ReadFindingsRequest(question=asked)
+    async for page in session.client("audit").stream("ReadFindings", request, seconds=FINDING_SECONDS):
+        for one in page.findings:
             yield one
-        if not answer.next_page_token:
-            return
-        asked.page_token = answer.next_page_token
 
 
 async def findings_beside(

@@ -69,7 +69,9 @@ Claims = Mapping[str, Judgement]
 
 def _subsets(claims: Claims) -> Iterator[Contradiction]:
     for at, one in enumerate(claims.values()):
-        for base in dict.fromkeys((*one.claim.of("subset_of"), *_among(one, list(claims.values())[:at]))):
+        told = (*one.claim.of("subset_of"), *_among(one, list(claims.values())[:at]))
+        narrower = (whole.claim.id for whole in claims.values() if _narrows(one, whole))
+        for base in dict.fromkeys((*told, *narrower)):
             if _more(one, claims[base]):
                 yield _pair(
                     "subset_exceeds_set", one, claims[base], "{0}是{1}的一部分，却更多", "{0} is part of {1}, and more"
@@ -82,6 +84,19 @@ def _among(one: Judgement, before: Sequence[Judgement]) -> list[str]:
         return []
     same = [other for other in before if kind_of(other.stated.unit) == kind_of(one.stated.unit)]
     return [other.claim.id for other in same[-1:] if _same_programme(one, other)]
+
+
+def _narrows(one: Judgement, whole: Judgement) -> bool:
+    """Whether one asks for the same figure as the whole, and for less of it.
+
+    A mean or a rate has no parts; a stock of another day is no part.
+    """
+    asked, less = (set(claim.claim.params.items()) for claim in (whole, one))
+    same = bool(one.claim.figure) and one.claim.figure == whole.claim.figure and one.claim.aspect == whole.claim.aspect
+    counted = one.claim.figure != "attested" and kind_of(one.stated.unit) not in ("%", "元")
+    to, whole_to = one.claim.query()["to"], whole.claim.query()["to"]
+    within = to == whole_to if one.kind == "stock" else to <= whole_to
+    return same and counted and within and asked < less
 
 
 def _outcomes(claims: Claims) -> Iterator[Contradiction]:
@@ -164,14 +179,23 @@ def _drifts(claims: Claims) -> Iterator[Contradiction]:
 
 
 def _ratios(claims: Claims) -> Iterator[Contradiction]:
-    for one in claims.values():
-        for heads in one.claim.of("per_head_of"):
+    for at, one in enumerate(claims.values()):
+        told = (*one.claim.of("per_head_of"), *_heads(one, list(claims.values())[:at]))
+        for heads in dict.fromkeys(told):
             low, most = _lowest(claims[heads]), one.band.upper if one.band else None
             if low and most is not None and most / low < HEAD_YEAR_YUAN_MIN:
                 share = number_text(most / low)
                 zh = f"{{0}}由{{1}}分摊，人年不足 {share} 元，低于任何地方的最低工资"
                 en = f"{{0}} over {{1}} is less than {share} 元 a head and year: below any minimum wage"
                 yield _pair("implausible_ratio", one, claims[heads], zh, en)
+
+
+def _heads(one: Judgement, before: Sequence[Judgement]) -> list[str]:
+    """Whose output a sentence tells: the nearest people at work before it."""
+    if kind_of(one.stated.unit) != "元" or not sentences.OUTPUT.search(one.claim.sentence):
+        return []
+    at_work = [other for other in before if other.claim.figure in ("persons_employed", "persons_employed_by_mode")]
+    return [other.claim.id for other in at_work[-1:] if _same_programme(one, other)]
 
 
 def _overlaps(claims: Claims) -> Iterator[Contradiction]:

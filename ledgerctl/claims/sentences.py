@@ -43,6 +43,8 @@ _KIND_NAMES = {
 _TRAINING = ("persons_trained", "training_completions", "certificates_issued", "classes_opened")
 #: what could be done: 可同时提供…, 每年可为…提供培训, 年培训能力
 _CAPACITY = re.compile(r"可(?:以|同时|供|容纳|接待|培训|提供)|每年可|年可|能够(?:提供|容纳)|能力")
+#: what an employer's people bring in within a year
+OUTPUT = re.compile(r"产值|营业收入|营业额|营收")
 _WORK = re.compile(r"就业|上岗|入职")
 _INTERNSHIP = re.compile(r"实习[、和及]?上岗|上岗[、和及]?实习")
 _JOIN = r"(?:[、，和及与]|以及)"

@@ -10,7 +10,7 @@ import typer
 
 from ledgerctl.options import DEFAULT_DATA_DIR, AsOf, DataDir, Json, Programme, Region
 
-app = typer.Typer(help="List what contradicts itself 审计发现.", invoke_without_command=True, rich_markup_mode=None)
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 _STATES = {
     "open": "未处理 open",
@@ -18,6 +18,7 @@ _STATES = {
     "accepted": "已认可 accepted",
     "closed": "已销号 closed",
 }
+_TITLES = ("规则 rule", "级 severity", "发现 finding", "人员 person", "状态 state", "条目 entry", "key")
 
 
 @app.callback()
@@ -43,7 +44,9 @@ def list_(
     summary: Annotated[
         bool, typer.Option("--summary", help="How many each rule finds 汇总, within programme and region.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", help="Rows to show in the table; 0: all. JSON is never cut.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, max=999, help="Rows to show in the table; 0: all. JSON is never cut.")
+    ] = 50,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: Json = False,
 ) -> None:
@@ -88,9 +91,9 @@ def list_(
         state=state,
         thresholds=thresholds(threshold or []),
         as_of=as_of(point),
-        page_size=5_000 if as_json or not limit else min(limit + 1, 5_000),
+        page_size=limit + 1,
     )
-    if run_async(_list(data_dir, asked, None if as_json else limit)):
+    if run_async(_lines(data_dir, asked) if as_json else _list(data_dir, asked, limit)):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -123,32 +126,39 @@ async def _summary(data_dir: Path, asked: Any, rules: set[str], severity: str, a
     return any(one["open"] for one in cases)
 
 
-async def _list(data_dir: Path, asked: Any, limit: int | None) -> bool:
-    """Print them; whether one is open."""
-    from ledgerctl.finding import all_findings, finding_json
-    from ledgerctl.printers import print_json_lines, print_table, say
+async def _list(data_dir: Path, asked: Any, limit: int) -> bool:
+    """The table; whether one that is listed is open. `limit` 0: all of them."""
+    from ledgerctl.finding import all_findings, some_findings
+    from ledgerctl.printers import print_table, say
     from ledgerctl.session import open_session
 
     async with open_session(data_dir) as session:
-        rows: list[list[Any]] = []
-        is_open = cut_short = False
+        if limit:
+            found = await some_findings(session, asked)
+        else:
+            found = [one async for one in all_findings(session, asked)]
+    shown = found[: limit or None]
+    print_table(_TITLES, [_row(one) for one in shown])
+    if not found:
+        say("✓ 没有发现 · nothing found")
+    if len(found) > len(shown):
+        say(
+            f"… 只列出前 {limit} 条 · the first {limit} are shown; --limit 0 or --json shows all, --summary counts them"
+        )
+    return any(one.state == "open" for one in shown)
+
+
+async def _lines(data_dir: Path, asked: Any) -> bool:
+    """A JSON document a line, as they come; whether one of them is open."""
+    from ledgerctl.finding import all_findings, finding_json
+    from ledgerctl.printers import print_json_lines
+    from ledgerctl.session import open_session
+
+    is_open = False
+    async with open_session(data_dir) as session:
         async for one in all_findings(session, asked):
             is_open = is_open or one.state == "open"
-            if limit is None:
-                print_json_lines([finding_json(one)])
-            elif limit and len(rows) == limit:
-                cut_short = True
-                break
-            else:
-                rows.append(_row(one))
-    if limit is not None:
-        print_table(
-            ["规则 rule", "级 severity", "发现 finding", "人员 person", "状态 state", "条目 entry", "key"], rows
-        )
-        if not rows:
-            say("✓ 没有发现 · nothing found")
-    if cut_short:
-        say(f"… 只列出前 {limit} 条 · the first {limit} are shown; --limit 0 or --json shows all")
+            print_json_lines([finding_json(one)])
     return is_open
 
 

@@ -21,8 +21,10 @@ from services.audit.refusals import bad_parameter, unknown_rule
 from services.audit.statements import Bound, bound, with_members
 from services.outcomes.rulebook import COLUMNS, AuditRule, load
 
-#: Findings in one page.
-PAGE_MAX: Final = 5_000
+#: Findings in one page: each is about a kilobyte, a message at most 4 MiB.
+PAGE_MAX: Final = 1_000
+#: Findings read at once where all of them are: each time their rule runs anew. Some tens of megabytes.
+WHOLE_PAGE: Final = 20_000
 #: Counts kept: some hundred groups each.
 CACHED_COUNTS: Final = 512
 
@@ -82,11 +84,13 @@ class FindingQueries:
                 break
         return found
 
-    def every(self, asked: Asked, cut: Cut, page_size: int = PAGE_MAX) -> Iterator[Finding]:
-        """All findings of a cut, page after page."""
+    def pages(self, asked: Asked, cut: Cut, page_size: int = WHOLE_PAGE) -> Iterator[list[Finding]]:
+        """All findings of a cut, page after page. Raises Refused as `page` does."""
         after: After | None = None
         while page := self.page(asked, cut, after, page_size):
-            yield from page
+            yield page
+            if len(page) < page_size:
+                return
             after = page[-1].place
 
     def counts(self, rule: AuditRule, cut: Cut | None = None) -> tuple[Group, ...]:

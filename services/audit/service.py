@@ -51,6 +51,8 @@ PAGE_DEFAULT = 500
 #: Lines in one message of a stream; one line alone is far below the limit of a message.
 CHUNK_LINES = 2_000
 CHUNK_BYTES = 1024 * 1024
+#: Findings in one message of a stream: each is about a kilobyte.
+CHUNK_FINDINGS = 1_000
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ class AuditService:
             "ReadLog": self._read_log,
             "GetRule": self._get_rule,
             "ListFindings": self._list_findings,
+            "ReadFindings": self._read_findings,
             "CountFindings": self._count_findings,
         }
 
@@ -180,6 +183,13 @@ class AuditService:
         size = size_of_page(request.page_size, default=PAGE_DEFAULT, most=FINDINGS_MAX)
         found = self._findings.page(asked, cut, place.after if place else None, size)
         return cut, found, findings_token(request, cut, found[-1]) if len(found) == size else ""
+
+    async def _read_findings(self, request: Any) -> AsyncIterator[Message]:
+        asked = asked_from(request.question)
+        cut = await asyncio.to_thread(self._queries.resolve_cut, as_of_from(request.question.as_of))
+        async for page in _each(self._findings.pages(asked, cut)):
+            for at in range(0, len(page), CHUNK_FINDINGS):
+                yield pb.FindingsPage(findings=[finding_message(one) for one in page[at : at + CHUNK_FINDINGS]])
 
     async def _count_findings(self, request: Any) -> Message:
         return await asyncio.to_thread(self._counted_findings, request)

@@ -85,6 +85,17 @@ async def test_pages_of_all_rules_fit_together_at_one_cut(audit: Client, outcome
     assert len(await every(audit, as_of=pb.AsOf(date="2025-06-20"))) == 10
 
 
+async def test_all_findings_are_read_in_one_go_at_one_cut(audit: Client, outcomes: Outcomes) -> None:
+    several(outcomes)
+    question = pb.ListFindingsRequest(severity="E", as_of=pb.AsOf(date="2025-06-20"), page_size=1)
+    request = pb.ReadFindingsRequest(question=question)
+    read = [one async for page in audit.stream("ReadFindings", request) for one in page.findings]
+    assert read == await every(audit, severity="E", page_size=3)
+    with pytest.raises(CallRefused, match="unknown_rule"):
+        wrong = pb.ReadFindingsRequest(question=pb.ListFindingsRequest(rules=["A99"]))
+        assert [page async for page in audit.stream("ReadFindings", wrong)]
+
+
 async def test_a_finding_says_what_where_and_why(audit: Client, outcomes: Outcomes) -> None:
     several(outcomes)
     [one] = await every(audit, rules=["A44"], person=ref("a"))

@@ -40,7 +40,7 @@ def findings(books: Books, rule: str, as_of: Any = None, **asked: Any) -> list[F
     pages: list[list[Finding]] = []
     for _, audit in books.audits():
         queries = FindingQueries(audit.engine, cached_counts=0)
-        found = list(queries.every(wanted, cut, page_size=2))
+        found = [one for page in queries.pages(wanted, cut, page_size=2) for one in page]
         assert len({one.key for one in found}) == len(found), "a key names one finding"
         if not asked:
             groups = queries.counts(found[0].rule, cut) if found else ()

@@ -42,6 +42,23 @@ def test_a_part_is_told_by_the_word_among_them() -> None:
     assert rules(part, whole) == [], "what comes later is not its whole"
 
 
+def test_the_same_figure_asked_for_less_of_is_a_part() -> None:
+    whole = claim("A", "26期", figure="activities_held")
+    part = replace(claim("B", "31期", figure="activities_held"), params={"programme": "p", "series": "s"})
+    assert rules(whole, part) == [("subset_exceeds_set", ("B", "A"))]
+    assert rules(part, whole) == [("subset_exceeds_set", ("B", "A"))]
+    assert rules(whole, replace(part, stated="16期")) == []
+    assert rules(whole, replace(part, figure="competitors")) == []
+    assert rules(replace(whole, as_of="2024-12-01"), part) == [], "more may have come since"
+    earlier = replace(part, as_of="2024-06-30")
+    assert rules(whole, earlier) == [("subset_exceeds_set", ("B", "A"))]
+    stock = [replace(judge_alone(one), kind="stock") for one in (whole, earlier)]
+    assert contradictions(stock) == [], "a stock may have fallen"
+    assert rules(whole, replace(part, params={"programme": "other", "series": "s"})) == []
+    rate = replace(whole, figure="pre_job_training_rate", stated="90%")
+    assert rules(rate, replace(part, figure="pre_job_training_rate", stated="95%")) == []
+
+
 @pytest.mark.parametrize(
     ("outcome", "base", "fires"),
     [
@@ -142,6 +159,14 @@ def test_one_fact_has_one_number() -> None:
 def test_output_a_head_below_any_minimum_wage_is_implausible(money: str, fires: bool) -> None:
     told = rules(claim("A", "近800人"), claim("B", money, relations={"per_head_of": "A"}))
     assert (("implausible_ratio", ("B", "A")) in told) is fires
+
+
+def test_whose_output_it_is_is_told_by_who_is_at_work() -> None:
+    heads = claim("A", "近800人", figure="persons_employed_by_mode")
+    output = claim("B", "800多万元", "产值800多万元", "attested")
+    assert rules(heads, output) == [("implausible_ratio", ("B", "A"))]
+    assert rules(heads, replace(output, sentence="捐赠800多万元")) == []
+    assert rules(replace(heads, figure="persons_trained"), output) == []
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,10 @@ def test_a_figure_that_was_cut_in_two_is_put_together_and_doubtful(text: str, va
 
 
 def test_a_figure_behind_a_torn_one_is_left_alone() -> None:
-    text = "此中1席世勳一愣。“媽，您看這樣行嗎？”她取出兩張銀票。6名學員上崗。縣里投資八百多萬元扶植實訓基地，包養網設教室15間。"
+    text = (
+        "此中1席世勳一愣。“媽，您看這樣行嗎？”她取出兩張銀票。6名學員上崗。"
+        "縣里投資八百多萬元扶植實訓基地，包養網設教室15間。"
+    )
     assert figures(text) == [(16, "", "名", True), (8000000, "多", "元", False), (15, "", "间", False)]
 
 

@@ -915,7 +915,7 @@ class ListFindingsRequest(_message.Message):
     state: _builtins.str
     """Only those that are open, or were explained, accepted or closed."""
     page_size: _builtins.int
-    """Coerced to 1..5000; 0: 500."""
+    """Coerced to 1..1000; 0: 500."""
     page_token: _builtins.str
     @_builtins.property
     def rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -1077,6 +1077,50 @@ class ListFindingsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListFindingsResponse: _TypeAlias = ListFindingsResponse  # noqa: Y015
+
+@_typing.final
+class ReadFindingsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def question(self) -> Global___ListFindingsRequest:
+        """Its page_size and page_token are ignored."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___ListFindingsRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadFindingsRequest: _TypeAlias = ReadFindingsRequest  # noqa: Y015
+
+@_typing.final
+class FindingsPage(_message.Message):
+    """Some findings, in the order of their rules and keys."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]: ...
+    def __init__(
+        self,
+        *,
+        findings: _abc.Iterable[Global___Finding] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["findings", b"findings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindingsPage: _TypeAlias = FindingsPage  # noqa: Y015
 
 @_typing.final
 class CountFindingsRequest(_message.Message):

@@ -96,6 +96,11 @@ class AuditServiceStub:
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.SerializeToString,
                 response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.FromString,
                 _registered_method=True)
+        self.ReadFindings = channel.unary_stream(
+                '/ledger_api.audit.v1.AuditService/ReadFindings',
+                request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadFindingsRequest.SerializeToString,
+                response_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.FindingsPage.FromString,
+                _registered_method=True)
         self.CountFindings = channel.unary_unary(
                 '/ledger_api.audit.v1.AuditService/CountFindings',
                 request_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.CountFindingsRequest.SerializeToString,
@@ -191,6 +196,13 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadFindings(self, request, context):
+        """All of them, for whoever keeps a list.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CountFindings(self, request, context):
         """How many findings there are about the members of some figures.
         """
@@ -260,6 +272,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ListFindings,
                     request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.FromString,
                     response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.SerializeToString,
+            ),
+            'ReadFindings': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadFindings,
+                    request_deserializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadFindingsRequest.FromString,
+                    response_serializer=ledger__api_dot_audit_dot_v1_dot_audit__pb2.FindingsPage.SerializeToString,
             ),
             'CountFindings': grpc.unary_unary_rpc_method_handler(
                     servicer.CountFindings,
@@ -592,6 +609,33 @@ class AuditService:
             '/ledger_api.audit.v1.AuditService/ListFindings',
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsRequest.SerializeToString,
             ledger__api_dot_audit_dot_v1_dot_audit__pb2.ListFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ledger_api.audit.v1.AuditService/ReadFindings',
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.ReadFindingsRequest.SerializeToString,
+            ledger__api_dot_audit_dot_v1_dot_audit__pb2.FindingsPage.FromString,
             options,
             channel_credentials,
             insecure,

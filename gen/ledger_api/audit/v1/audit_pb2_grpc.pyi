@@ -58,6 +58,8 @@ class AuditServiceStub:
     """The text of a rule: what its hash is taken over."""
     ListFindings: _grpc.UnaryUnaryMultiCallable[_audit_pb2.ListFindingsRequest, _audit_pb2.ListFindingsResponse]
     """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+    ReadFindings: _grpc.UnaryStreamMultiCallable[_audit_pb2.ReadFindingsRequest, _audit_pb2.FindingsPage]
+    """All of them, for whoever keeps a list."""
     CountFindings: _grpc.UnaryUnaryMultiCallable[_audit_pb2.CountFindingsRequest, _audit_pb2.CountFindingsResponse]
     """How many findings there are about the members of some figures."""
 
@@ -90,6 +92,8 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """The text of a rule: what its hash is taken over."""
     ListFindings: _aio.UnaryUnaryMultiCallable[_audit_pb2.ListFindingsRequest, _audit_pb2.ListFindingsResponse]  # type: ignore[assignment]
     """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+    ReadFindings: _aio.UnaryStreamMultiCallable[_audit_pb2.ReadFindingsRequest, _audit_pb2.FindingsPage]  # type: ignore[assignment]
+    """All of them, for whoever keeps a list."""
     CountFindings: _aio.UnaryUnaryMultiCallable[_audit_pb2.CountFindingsRequest, _audit_pb2.CountFindingsResponse]  # type: ignore[assignment]
     """How many findings there are about the members of some figures."""
 
@@ -191,6 +195,14 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_audit_pb2.ListFindingsResponse, _abc.Awaitable[_audit_pb2.ListFindingsResponse]]:
         """Facts that contradict each other or a threshold, by the audit rules, a page at a time."""
+
+    @_abc_1.abstractmethod
+    def ReadFindings(
+        self,
+        request: _audit_pb2.ReadFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_audit_pb2.FindingsPage], _abc.AsyncIterator[_audit_pb2.FindingsPage]]:
+        """All of them, for whoever keeps a list."""
 
     @_abc_1.abstractmethod
     def CountFindings(
