@@ -17,7 +17,7 @@ from ledgerctl.session import Session
 #: All rules over ten million entries take minutes.
 FINDING_SECONDS: Final = 600.0
 #: Figures do not wait longer for what is found beside them.
-BESIDE_SECONDS: Final = 30.0
+BESIDE_SECONDS: Final = 10.0
 
 
 class Settling(NamedTuple):

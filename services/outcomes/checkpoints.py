@@ -115,7 +115,7 @@ class CheckpointLedger:
         """Log → size of its newest checkpoint that was found right."""
         with self._database.read() as connection:
             largest = select(CHECKPOINTS.c.log, func.max(CHECKPOINTS.c.size)).group_by(CHECKPOINTS.c.log)
-            return dict(connection.execute(largest).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(largest)}
 
 
 def _held(connection: Connection, log: str, sizes: Sequence[int]) -> Mapping[int, Row[Any]]:

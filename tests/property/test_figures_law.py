@@ -16,7 +16,7 @@ from services.audit.parameters import parameters_for
 from services.audit.queries import AuditQueries, rule_of
 from services.outcomes.catalogue import PRINTED
 from services.outcomes.projector import Outcomes
-from tests.support.counting import Asked
+from tests.support.asked import Asked
 from tests.support.counting_all import CountingAll
 from tests.support.histories import history
 from tests.support.lawful import PROGRAMMES, Lawful

@@ -19,6 +19,7 @@ from services.outcomes.tables import CATALOGUES
 from services.placement import events as placement
 from services.registry import events as registry
 from services.training import events as training
+from tests.support.asked import Asked
 from tests.support.logs import LogBuilder
 
 Found = tuple[str, str | None, int | None, str | None, str, int]
@@ -39,25 +40,6 @@ class Fact:
     @property
     def order(self) -> tuple[str, str, int]:
         return self.recorded, self.log, self.index
-
-
-@dataclass(frozen=True)
-class Asked:
-    programme: str | None = None
-    region: str = ""
-    start: str | None = None
-    end: str | None = None
-    min_proof: str = "payslip"
-    indicator: str | None = None
-    work_region: str | None = None
-    mode: str = "any"
-    category: str | None = None
-    subsidy_kind: str | None = None
-    activity_kind: str = "any"
-    series: str | None = None
-    site_kind: str = "any"
-    title: str | None = None
-    level: str | None = None
 
 
 class Counting:

@@ -6,7 +6,7 @@
 -- kind: stock
 -- measure: count
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, to, mode
 -- mode: any 不限 (default) | employee 员工制 | agency 中介制
 -- exclusions: voided, closed, other_mode, unknown_mode
@@ -36,9 +36,10 @@ judged AS (
                      AND m.mode <> 'other' THEN NULL
                 ELSE 'other_mode' END AS reason
     FROM best b
-    JOIN numbered l ON l.n = b.best / 1099511627776 % 4096
-    JOIN registrations r ON r.idx = b.best % 1099511627776 AND r.log = l.log
+    CROSS JOIN numbered l
+    CROSS JOIN registrations r
     LEFT JOIN modes m ON m.employer = r.employer AND m.programme = r.programme
+    WHERE l.n = b.best / 1099511627776 % 4096 AND r.idx = b.best % 1099511627776 AND r.log = l.log
 )
 SELECT j.employer AS key, CAST(NULL AS TEXT) AS person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN j.reason IS NULL THEN 1 ELSE 0 END AS counted, j.reason, j.log, j.idx,

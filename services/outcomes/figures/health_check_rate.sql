@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: rate
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to
 -- exclusions: missing
 -- base_reasons: missing
@@ -29,8 +29,9 @@ counted_starts AS (
 checked AS (
     SELECT DISTINCT s.log, s.idx
     FROM counted_starts s
-    JOIN checks c ON c.person = s.person AND c.programme = s.programme
-     AND c.checked_day BETWEEN s.started_day - 365 AND s.started_day
+    CROSS JOIN checks c
+    WHERE c.person = s.person AND c.programme = s.programme
+      AND c.checked_day BETWEEN s.started_day - 365 AND s.started_day
 )
 SELECT s.subject AS key, s.person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN c.idx IS NULL THEN 0 ELSE 1 END AS counted,

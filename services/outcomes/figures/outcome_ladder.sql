@@ -62,8 +62,8 @@ work AS MATERIALIZED (
            MIN(s.started_day) OVER (PARTITION BY s.person, s.programme ORDER BY s.started_day
                                     RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_day
     FROM spells s
-    JOIN cohort c ON c.person = s.person
-    WHERE s.voided = 0
+    CROSS JOIN cohort c
+    WHERE c.person = s.person AND s.voided = 0
 ),
 first_starts AS MATERIALIZED (
     SELECT ranked.person, ranked.programme, ranked.log, ranked.idx, ranked.started_day, ranked.started_month,
@@ -87,8 +87,9 @@ at_work_then AS MATERIALIZED (
 found AS (
     SELECT f.person, MAX(v.visited_day) AS last_day
     FROM first_starts f
-    JOIN at_work_then v ON v.person = f.person AND v.programme = f.programme
-    WHERE v.visited_day >= f.started_day AND v.visited_day < COALESCE(f.next_day, v.visited_day + 1)
+    CROSS JOIN at_work_then v
+    WHERE v.person = f.person AND v.programme = f.programme
+      AND v.visited_day >= f.started_day AND v.visited_day < COALESCE(f.next_day, v.visited_day + 1)
     GROUP BY f.person
 ),
 proven_months AS MATERIALIZED (
@@ -104,8 +105,8 @@ proven_months AS MATERIALIZED (
 proven AS (
     SELECT DISTINCT f.person
     FROM first_starts f
-    JOIN proven_months w
-      ON w.person = f.person AND w.programme = f.programme AND w.month_no >= f.started_month
+    CROSS JOIN proven_months w
+    WHERE w.person = f.person AND w.programme = f.programme AND w.month_no >= f.started_month
 ),
 -- how long the work is known to have lasted, and whether it is known to have ended
 lasted AS (

@@ -43,8 +43,9 @@ at_work_then AS MATERIALIZED (
 seen AS (
     SELECT DISTINCT d.log, d.idx
     FROM due d
-    JOIN at_work_then v ON v.person = d.person AND v.programme = d.programme
-     AND v.visited_day >= d.started_day + 90 AND v.visited_day < COALESCE(d.next_day, v.visited_day + 1)
+    CROSS JOIN at_work_then v
+    WHERE v.person = d.person AND v.programme = d.programme
+      AND v.visited_day >= d.started_day + 90 AND v.visited_day < COALESCE(d.next_day, v.visited_day + 1)
 ),
 judged AS (
     SELECT d.log, d.idx, d.subject, d.person,

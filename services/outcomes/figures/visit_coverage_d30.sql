@@ -6,7 +6,7 @@
 -- kind: flow
 -- measure: rate
 -- grade: evidenced
--- version: 1
+-- version: 2
 -- parameters: programme, region, from, to
 -- exclusions: voided, not_visited
 -- base_reasons: not_visited
@@ -31,8 +31,9 @@ completed AS MATERIALIZED (
 reached AS (
     SELECT DISTINCT d.log, d.idx
     FROM due d
-    JOIN completed v ON v.person = d.person AND v.programme = d.programme
-     AND v.visited_day BETWEEN d.started_day + 30 - 10 AND d.started_day + 30 + 10
+    CROSS JOIN completed v
+    WHERE v.person = d.person AND v.programme = d.programme
+      AND v.visited_day BETWEEN d.started_day + 30 - 10 AND d.started_day + 30 + 10
 )
 SELECT d.subject AS key, d.person, CAST(NULL AS BIGINT) AS value,
        CASE WHEN d.voided = 0 AND r.idx IS NOT NULL THEN 1 ELSE 0 END AS counted,

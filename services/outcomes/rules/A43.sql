@@ -18,78 +18,104 @@
 -- rule_en: An entry dated after the day it was recorded, by more than skew_days; or entries recorded more than
 --   late_days after what they state, one finding for those of an agency, programme, day and kind.
 
-WITH dated AS (
+WITH stated AS (
     SELECT x.log, x.idx, x.subject, 'class_opened' AS type, CAST(NULL AS TEXT) AS person, x.agency, x.programme, x.region,
            x.recorded_day, x.opened_on AS happened_on, x.opened_day AS happened_day
-    FROM live_classes x
+    FROM class_opened x
+    WHERE x.opened_day > x.recorded_day + :skew_days OR x.recorded_day > x.opened_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'enrolled', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.enrolled_on, x.enrolled_day
-    FROM live_enrolments x
+    FROM enrolled x
+    WHERE x.enrolled_day > x.recorded_day + :skew_days OR x.recorded_day > x.enrolled_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'training_ended', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.ended_on, x.ended_day
-    FROM live_results x
+    FROM training_ended x
+    WHERE x.ended_day > x.recorded_day + :skew_days OR x.recorded_day > x.ended_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'certificate_issued', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.issued_on, x.issued_day
-    FROM live_certificates x
+    FROM certificate_issued x
+    WHERE x.issued_day > x.recorded_day + :skew_days OR x.recorded_day > x.issued_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'employer_closed', CAST(NULL AS TEXT), x.agency, x.programme, x.region,
            x.recorded_day, x.closed_on, x.closed_day
-    FROM live_closures x
+    FROM employer_closed x
+    WHERE x.closed_day > x.recorded_day + :skew_days OR x.recorded_day > x.closed_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'intent_agreement_signed', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.signed_on, x.signed_day
-    FROM live_intents x
+    FROM intent_agreement_signed x
+    WHERE x.signed_day > x.recorded_day + :skew_days OR x.recorded_day > x.signed_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'contract_signed', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.signed_on, x.signed_day
-    FROM live_contracts_signed x
+    FROM contract_signed x
+    WHERE x.signed_day > x.recorded_day + :skew_days OR x.recorded_day > x.signed_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'contract_withdrawn', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.withdrawn_on, x.withdrawn_day
-    FROM live_contracts_withdrawn x
+    FROM contract_withdrawn x
+    WHERE x.withdrawn_day > x.recorded_day + :skew_days OR x.recorded_day > x.withdrawn_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'health_check_passed', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.checked_on, x.checked_day
-    FROM live_checks x
+    FROM health_check_passed x
+    WHERE x.checked_day > x.recorded_day + :skew_days OR x.recorded_day > x.checked_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'employment_started', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.started_on, x.started_day
-    FROM live_starts x
+    FROM employment_started x
+    WHERE x.started_day > x.recorded_day + :skew_days OR x.recorded_day > x.started_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'employment_ended', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.ended_on, x.ended_day
-    FROM live_ends x
+    FROM employment_ended x
+    WHERE x.ended_day > x.recorded_day + :skew_days OR x.recorded_day > x.ended_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'visit_completed', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.visited_on, x.visited_day
-    FROM live_visits x
+    FROM visit_completed x
+    WHERE x.visited_day > x.recorded_day + :skew_days OR x.recorded_day > x.visited_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'visit_attempted', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.visited_on, x.visited_day
-    FROM live_attempts x
+    FROM visit_attempted x
+    WHERE x.visited_day > x.recorded_day + :skew_days OR x.recorded_day > x.visited_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'wage_observed', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.observed_on, x.observed_day
-    FROM live_observed_wages x
+    FROM wage_observed x
+    WHERE x.observed_day > x.recorded_day + :skew_days OR x.recorded_day > x.observed_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'issue_opened', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.opened_on, x.opened_day
-    FROM live_issues_opened x
+    FROM issue_opened x
+    WHERE x.opened_day > x.recorded_day + :skew_days OR x.recorded_day > x.opened_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'issue_resolved', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.resolved_on, x.resolved_day
-    FROM live_resolutions x
+    FROM issue_resolved x
+    WHERE x.resolved_day > x.recorded_day + :skew_days OR x.recorded_day > x.resolved_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'subsidy_paid', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.paid_on, x.paid_day
-    FROM live_subsidies x
+    FROM subsidy_paid x
+    WHERE x.paid_day > x.recorded_day + :skew_days OR x.recorded_day > x.paid_day + :late_days
     UNION ALL
     SELECT x.log, x.idx, x.subject, 'subsidy_clawed_back', x.person, x.agency, x.programme, x.region,
            x.recorded_day, x.clawed_back_on, x.clawed_back_day
-    FROM live_clawbacks x
+    FROM subsidy_clawed_back x
+    WHERE x.clawed_back_day > x.recorded_day + :skew_days OR x.recorded_day > x.clawed_back_day + :late_days
+),
+dated AS (
+    SELECT x.log, x.idx, x.subject, x.type, COALESCE(m.root, x.person) AS person, x.agency, x.programme, x.region,
+           x.recorded_day, x.happened_on, x.happened_day
+    FROM stated x
+    LEFT JOIN gone g ON g.entry = x.idx AND g.log = x.log
+    LEFT JOIN merged m ON m.person = x.person
+    WHERE x.idx < (SELECT cut.size FROM cut WHERE cut.log = x.log) AND g.entry IS NULL
 ),
 -- of an agency, programme, kind and day: how many, the first date, and the place of the first entry
 late AS (
