@@ -81,7 +81,8 @@ def write(folder: Path, name: str = "sample", *, first: int = 0) -> Path:
     return books.write(folder, name, **sheets(first))
 
 
-#: of figures that every programme has: figure → (value, excluded, persons); counted is the value, except that of a mean, which stands apart
+#: figure → (value, excluded, persons) of the figures whose facts the sample has; counted is the value,
+#: except that of a mean, which stands apart
 FIGURES: Final[dict[str, tuple[int, dict[str, int], int]]] = {
     "persons_trained": (4, {"failed": 1, "withdrawn": 1}, 4),
     "training_completions": (5, {"failed": 1, "withdrawn": 1}, 4),
