@@ -14,7 +14,7 @@ from ledger.entry import decode
 from ledger.errors import UnreadableEntry
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import MalformedNote, UnverifiedNote, VerifierKey
-from ledger.signing import completed
+from ledger.signing import grow
 from ledger.store import Store, StoredEntry
 from ledger.store.checkpoints import CheckpointStore, Node, SignedHead
 
@@ -54,9 +54,7 @@ def check_log(
             return
         yield from _row(entry, head.origin, recorded)
         recorded = entry.recorded
-        hashed = leaf_hash(entry.leaf)
-        nodes += completed(frontier, hashed)
-        frontier.append(hashed)
+        nodes += grow(frontier, (leaf_hash(entry.leaf),))
         yield from signed.reached(frontier)
         if len(nodes) >= LISTED_MAX or frontier.size == head.size:
             yield from _kept_nodes(checkpoints, nodes, signed.size)

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import structlog
 
-from ledger.clock import Clock, stamp, system
+from ledger.clock import Clock, system
 from ledger.errors import LedgerError, Unavailable
 from ledger.merkle import Frontier, leaf_hash, node_hash
-from ledger.store import Store
+from ledger.store import Leaf, Store
 from ledger.store.checkpoints import TILE_LEVELS, CheckpointStore, Node, SignedHead
 
 #: A grown log is signed at most so often, and looked at so often.
@@ -131,7 +131,7 @@ class Signer:
                 f"entries [{before.size}, {head.size}) do not hash to the root in the head row: "
                 "a row was changed or damaged after it was written; run `ledgerctl fsck`"
             )
-        signed = SignedHead(frontier, root, self._sign(head.size, root), stamp(self._clock()))
+        signed = SignedHead(frontier, root, self._sign(head.size, root))
         self._high_water.write(Signed(head.size, root))
         self._checkpoints.add(signed, nodes)
         log.info("checkpoint_signed", size=head.size)
@@ -164,26 +164,30 @@ class Signer:
     def _read_back(self, start: Frontier, stop: int) -> tuple[Frontier, list[Node]]:
         """The tree up to `stop`, from the bytes stored, and the subtree roots that became complete."""
         frontier = start.copy()
-        nodes: list[Node] = []
-        for entry in self._store.read(start.size, stop):
-            if leaf_hash(entry.leaf) != entry.leaf_hash:
-                raise WillNotSign(f"entry {entry.index} was changed or damaged after it was written")
-            nodes += completed(frontier, entry.leaf_hash)
-            frontier.append(entry.leaf_hash)
+        nodes = grow(frontier, map(_checked, self._store.leaves(start.size, stop)))
         if frontier.size != stop:
             raise WillNotSign(f"entry {frontier.size} is missing")
         return frontier, nodes
 
 
-def completed(frontier: Frontier, leaf: bytes) -> list[Node]:
-    """The subtree roots of kept levels that become complete when a leaf is appended."""
-    out: list[Node] = []
-    level, index, root = 0, frontier.size, leaf
-    for node in reversed(frontier.nodes):
-        if not index & 1:
-            break
-        root = node_hash(node, root)
-        level, index = level + 1, index >> 1
-        if level % TILE_LEVELS == 0:
-            out.append(Node(level, index, root))
-    return out
+def _checked(stored: Leaf) -> bytes:
+    index, leaf, hashed = stored
+    if leaf_hash(leaf) != hashed:
+        raise WillNotSign(f"entry {index} was changed or damaged after it was written")
+    return hashed
+
+
+def grow(frontier: Frontier, leaves: Iterable[bytes]) -> list[Node]:
+    """Append leaf hashes; the subtree roots of kept levels that become complete."""
+    kept: list[Node] = []
+    nodes = frontier.nodes
+    for node in leaves:
+        frontier.size += 1
+        level, size = 0, frontier.size
+        while not size & 1:  # it is the right half of a perfect subtree: join the two
+            node = node_hash(nodes.pop(), node)
+            level, size = level + 1, size >> 1
+            if level % TILE_LEVELS == 0:
+                kept.append(Node(level, size - 1, node))
+        nodes.append(node)
+    return kept

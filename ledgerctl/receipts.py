@@ -44,10 +44,12 @@ class Receipt:
 async def fetched(data_dir: Path, log: str, index: int) -> Receipt:
     """The receipt of an entry, from the log's own service; one not signed yet is waited for, 5 s at most.
 
-    Raises BadInput: no such log or entry, or still unsigned. Unreachable.
+    Raises BadInput: no such log or entry, or still unsigned. Unreachable: also where no ledger was ever started.
     """
     name = log.rpartition("/")[2]
     async with open_session(data_dir) as session:
+        if not session.home.ports:
+            session.home.address(name)  # says that there is no ledger
         origin = session.home.origin(name)
         if "/" in log and log != origin:
             raise BadInput(f"没有日志 {log} · there is no log {log} here", f"the log of {name} is {origin}")

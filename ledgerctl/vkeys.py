@@ -9,6 +9,8 @@ from typing import Final
 from ledger.note import Kind, MalformedNote, VerifierKey, parse_vkey
 from ledger.policy import NONE, Group, MalformedPolicy, Policy, parse_policy
 from ledger.runtime.signing_key import PUBLIC, WITNESS_PUBLIC, UnusableKey, read_vkey
+from ledgerctl.embedded.home import Home
+from ledgerctl.embedded.layout import BROKER
 from ledgerctl.failures import BadInput
 
 #: What a policy calls the group that its quorum names.
@@ -16,9 +18,10 @@ WITNESSES: Final = "witnesses"
 
 
 def vkeys(data_dir: Path) -> Mapping[str, VerifierKey]:
-    """Service → key of its log, by name. Raises BadInput: there are none, or one cannot be read."""
+    """Service → key of its log, by name. Raises Unreachable: no ledger there. BadInput: no keys, or one is unreadable."""
     files = sorted((data_dir / "keys").glob(f"*/{PUBLIC}"))
     if not files:
+        Home(data_dir).address(BROKER)  # says so where no ledger was ever started
         raise BadInput(
             f"{data_dir} 里没有日志公钥 · {data_dir} holds no keys of logs",
             "ledgerctl up --detach starts a ledger, and each log makes its key; --data-dir names another folder",
@@ -27,7 +30,7 @@ def vkeys(data_dir: Path) -> Mapping[str, VerifierKey]:
 
 
 def witness_vkeys(data_dir: Path) -> Mapping[str, VerifierKey]:
-    """Service → key that it cosigns other logs with, by name. Raises BadInput as `vkeys` does."""
+    """Service → key that it cosigns other logs with, by name. Raises as `vkeys` does."""
     return {name: _read(data_dir / "keys" / name / WITNESS_PUBLIC) for name in vkeys(data_dir)}
 
 

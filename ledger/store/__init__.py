@@ -42,6 +42,10 @@ class StoredEntry(NamedTuple):
     recorded: str
 
 
+Leaf = tuple[int, bytes, bytes]
+"""Of an entry its index, its bytes and the hash stored beside them: all that a tree is made of."""
+
+
 class StoredRequest(NamedTuple):
     """An accepted request: what it asked (SHA-256) and the entry its receipt names."""
 
@@ -99,6 +103,9 @@ class Store(Protocol):
 
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
         """Entries [start, stop), in order, in O(1) memory; stops at the end of the log."""
+
+    def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
+        """The same entries, of each no more than the tree needs: at a third of the cost."""
 
     def relayed(self) -> Relayed:
         """The relay's row."""

@@ -15,12 +15,11 @@ TILE_LEVELS = 8
 
 
 class SignedHead(NamedTuple):
-    """A checkpoint as it was signed: `note` is the whole signed note, `signed_at` RFC 3339 UTC."""
+    """A checkpoint as it was signed: `note` is the whole signed note."""
 
     frontier: Frontier
     root: bytes
     note: str
-    signed_at: str
 
     @property
     def size(self) -> int:
@@ -89,7 +88,6 @@ class CheckpointStore:
                     root=head.root,
                     frontier=head.frontier.pack(),
                     note=head.note,
-                    signed_at=head.signed_at,
                 )
             )
 
@@ -134,4 +132,4 @@ class CheckpointStore:
 
 def _signed(row: Row[Any]) -> SignedHead:
     frontier = Frontier.unpack(row.size, bytes(row.frontier))
-    return SignedHead(frontier, bytes(row.root), row.note, row.signed_at)
+    return SignedHead(frontier, bytes(row.root), row.note)

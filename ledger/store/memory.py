@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from ledger.merkle import Frontier
-from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
+from ledger.store import Head, Leaf, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
 
 
 class _Append:
@@ -84,6 +84,10 @@ class MemoryStore:
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
         for index in range(max(start, 0), min(stop, len(self.log))):
             yield self.log[index]
+
+    def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
+        for entry in self.read(start, stop):
+            yield entry.index, entry.leaf, entry.leaf_hash
 
     def relayed(self) -> Relayed:
         with self._lock:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from ledger.errors import LogDiverged
 from ledger.merkle import Frontier
-from ledger.store import Head, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
+from ledger.store import Head, Leaf, Relayed, StoredEntry, StoredRequest, Transaction, check_contiguous
 from ledger.store.engine import open_engine
 from ledger.store.migrate import one_at_a_time, upgrade
 from ledger.store.tables import HEAD, RELAY
@@ -68,6 +68,9 @@ class _Dialect:
         one = "IN (SELECT value FROM json_each(?))" if self.sqlite else "= ANY(%s)"
         self.by_stream = f"SELECT {_COLUMNS} FROM entries WHERE stream {one} ORDER BY stream, revision"
         self.by_range = f"SELECT {_COLUMNS} FROM entries WHERE idx >= {mark} AND idx < {mark} ORDER BY idx"
+        self.leaves_by_range = (
+            f"SELECT idx, leaf, leaf_hash FROM entries WHERE idx >= {mark} AND idx < {mark} ORDER BY idx"
+        )
         self.by_index = f"SELECT {_COLUMNS} FROM entries WHERE idx {one}"
         self.by_request = (
             f"SELECT agency, request_id, request_hash, about_index FROM requests WHERE agency = {mark} "
@@ -156,15 +159,24 @@ class SqlStore:
         return Head(row.origin, Frontier.unpack(row.size, bytes(row.frontier)), row.last_recorded)
 
     def read(self, start: int, stop: int) -> Iterator[StoredEntry]:
+        for page in self._pages(self._dialect.by_range, start, stop):
+            yield from map(StoredEntry._make, page)
+
+    def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
+        for page in self._pages(self._dialect.leaves_by_range, start, stop):
+            for index, leaf, leaf_hash in page:
+                yield index, bytes(leaf), bytes(leaf_hash)
+
+    def _pages(self, by_range: str, start: int, stop: int) -> Iterator[Sequence[Any]]:
+        """Rows of entries [start, stop), the index first, `PAGE_ROWS` at a time."""
         start = max(start, 0)
         while start < stop:
-            page = (start, min(stop, start + PAGE_ROWS))
             with self.readers.begin() as connection:
-                rows = connection.exec_driver_sql(self._dialect.by_range, page).all()
+                rows = connection.exec_driver_sql(by_range, (start, min(stop, start + PAGE_ROWS))).all()
             if not rows:
                 return
-            yield from map(StoredEntry._make, rows)
-            start = rows[-1].idx + 1
+            yield rows
+            start = rows[-1][0] + 1
 
     def relayed(self) -> Relayed:
         with self.readers.begin() as connection:

@@ -86,7 +86,6 @@ CHECKPOINTS = Table(
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("note", Text, nullable=False),
-    Column("signed_at", Text, nullable=False),
 )
 
 #: Roots of complete subtrees at every eighth level, up to the last checkpoint: proofs need no more than

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from ledger.errors import Unavailable
 from ledger.feed.jetstream import Broker
@@ -23,6 +24,8 @@ from ledgerctl.embedded.home import Home
 BROKER_SECONDS = 3.0
 #: Messages compared at once in a deep check.
 MESSAGES = 2_000
+#: What a database is made of, as SQL by kind and name.
+_OBJECTS: Final = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
 def check_database(home: Home, service: str, tell: Tell) -> Iterator[Finding]:
@@ -50,26 +53,28 @@ def _check_file(path: Path) -> Iterator[Finding]:
     """The file as SQLite sees it, its indices included, and the triggers that keep entries from being changed."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            # what SQLite quotes of a damaged file need not be text
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             for (said,) in connection.execute(f"PRAGMA integrity_check({LISTED_MAX})"):
                 if said != "ok":
                     yield Finding("database", path.name, str(said).replace("\n", "; "))
-            held = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    except sqlite3.DatabaseError as error:
+            held = dict(connection.execute(_OBJECTS).fetchall())
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its words may quote what is no text
         yield Finding("database", path.name, f"cannot be read: {error}")
         return
-    for name, text in _triggers().items():
+    for name, text in _made().items():
         if held.get(name) != text:
-            yield Finding("database", f"trigger {name}", "is gone, or is another: entries could be changed unseen")
+            yield Finding("database", name, "is gone, or is another than a log is made with")
 
 
 @cache
-def _triggers() -> dict[str, str]:
-    """Those that every log is made with, by name."""
+def _made() -> dict[str, str]:
+    """The tables, indices and triggers that every log is made with: the triggers keep entries unchanged."""
     with TemporaryDirectory(prefix="fsck-") as folder:
         fresh = Path(folder, "log.sqlite")
         SqlStore.open(f"sqlite:///{fresh}", "ledger.local/none").close()
         with closing(sqlite3.connect(fresh)) as connection:
-            return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+            return dict(connection.execute(_OBJECTS).fetchall())
 
 
 def check_copy(home: Home, service: str) -> Iterator[Finding]:

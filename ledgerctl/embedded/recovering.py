@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.checkpoint import open_checkpoint
-from ledger.clock import stamp, system
 from ledger.feed import Verified
 from ledger.feed.verify import Suspect, verify
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import MalformedNote, UnverifiedNote
 from ledger.runtime.signing_key import PUBLIC, UnusableKey, read_vkey
-from ledger.signing import HighWater, completed
+from ledger.signing import HighWater, grow
 from ledger.store import Head, StoredEntry
-from ledger.store.checkpoints import CheckpointStore, Node, SignedHead
+from ledger.store.checkpoints import CheckpointStore, SignedHead
 from ledger.store.engine import open_engine
 from ledger.store.sql import SqlStore
 from ledgerctl.embedded.home import Home
@@ -149,10 +148,7 @@ def _bring_checkpoints(store: SqlStore, origin: str, copy: Path, vkey: Path) -> 
         query = "SELECT size, note FROM checkpoints WHERE log = ? AND size > ? ORDER BY size"
         notes = connection.execute(query, (origin, frontier.size)).fetchall()
     for size, note in notes:
-        nodes: list[Node] = []
-        for entry in store.read(frontier.size, size):
-            nodes += completed(frontier, entry.leaf_hash)
-            frontier.append(entry.leaf_hash)
+        nodes = grow(frontier, (hashed for _, _, hashed in store.leaves(frontier.size, size)))
         try:
             stated = open_checkpoint(note.encode(), [read_vkey(vkey)]).checkpoint
         except (MalformedNote, UnverifiedNote, UnusableKey) as error:
@@ -164,7 +160,7 @@ def _bring_checkpoints(store: SqlStore, origin: str, copy: Path, vkey: Path) -> 
             raise Failure(
                 f"检查点与条目不符 · the copy's checkpoint of {size} is not over these entries", "ledgerctl fsck"
             )
-        kept.add(SignedHead(frontier.copy(), root, note, stamp(system())), nodes)
+        kept.add(SignedHead(frontier.copy(), root, note), nodes)
     return len(notes)
 
 

@@ -291,6 +291,9 @@ def test_reading_turns_pages(store: Store) -> None:
     assert list(store.read(0, 2_300)) == rows
     assert list(store.read(990, 2_010)) == rows[990:2_010]
     assert list(store.read(2_299, 9_999_999)) == rows[2_299:]
+    leaves = [(row.index, row.leaf, row.leaf_hash) for row in rows]
+    assert list(store.leaves(990, 2_010)) == leaves[990:2_010]
+    assert list(store.leaves(-5, 9_999_999)) == leaves
     for start, stop in ((2_300, 2_400), (5, 5), (7, 3), (0, 0), (2**53, 2**53 + 1)):
         assert list(store.read(start, stop)) == []
 

@@ -181,6 +181,8 @@ def test_keys_are_listed_as_vkeys_and_as_a_policy(tmp_path: Path, capsys: pytest
 
 
 def test_no_keys_and_no_private_key_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Home(tmp_path).create([])
+    Home(tmp_path).remember({"nats": 1})
     assert cli.main(["keys", "--data-dir", str(tmp_path)]) == 2
     open_signing_key(tmp_path / "keys" / "placement", ORIGIN, in_use=False)
     secret = (tmp_path / "keys" / "placement" / "log.key").read_text().strip()
@@ -188,3 +190,11 @@ def test_no_keys_and_no_private_key_are_shown(tmp_path: Path, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert secret.rpartition("+")[2] not in shown
     assert base64.b64encode(secret.encode()).decode() not in shown
+
+
+@pytest.mark.parametrize("verb", [["receipt", "placement", "0"], ["keys"], ["keys", "--policy"]])
+def test_a_folder_without_a_ledger_is_said_to_be_one(
+    tmp_path: Path, verb: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*verb, "--data-dir", str(tmp_path)]) == 3
+    assert "里没有台账" in capsys.readouterr().err
