@@ -6,9 +6,10 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, Literal
 
-from ledgerctl.failures import Failure
+from ledgerctl.failures import BadInput, Failure
 
 Align = Literal["left", "right"]
 #: a column of words is not made narrower than this
@@ -23,6 +24,14 @@ def say(text: str) -> None:
 def out(text: str) -> None:
     """Plain text on standard output."""
     print(text)  # noqa: T201
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """What was asked for as a file. Raises BadInput: it cannot be written there."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"写不了文件 · cannot write {path}: {error.strerror}", "name another place") from error
 
 
 def print_json(value: object) -> None:

@@ -31,6 +31,7 @@ def publish(
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Restate what stands, for this reason 更正原因.")
     ] = "",
+    empty: Annotated[bool, typer.Option("--empty", help="Also of a programme nobody knows 查无此项目也公布.")] = False,
     agency: Annotated[
         str,
         typer.Option("--agency", metavar="A", help="Who publishes 公布单位; without: named after the ledger's host."),
@@ -42,7 +43,8 @@ def publish(
     """Publish a figure: it is counted where every log is signed, stated, signed and recorded 公布指标.
 
     The same value by the same rule is published once, however often it is asked for. Another value is
-    refused unless --reason restates the entry that stands; both statements stay in the log.
+    refused unless --reason restates the entry that stands; both statements stay in the log. So is a
+    programme or region that no entry is of: --empty publishes the nought all the same.
     Exit 0: it is published. 1: refused.
 
     \b
@@ -55,7 +57,7 @@ def publish(
     from ledgerctl.session import run_async
 
     asked = parameters(programme, region, start, end, extra_parameters(extra))
-    wanted = Wanted(figure, asked, as_of(point), agency, actor, reason)
+    wanted = Wanted(figure, asked, as_of(point), agency, actor, reason, empty)
     run_async(_publish(data_dir, wanted, as_json))
 
 

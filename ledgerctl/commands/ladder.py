@@ -72,14 +72,15 @@ def _tell(answer: tuple[dict[str, int], dict[str, Any]], svg: Path | None, png: 
 
 def _draw(ladder: Any, title: str, svg: Path | None, png: Path | None) -> None:
     from ledgerctl.ladder import picture
-    from ledgerctl.printers import say
+    from ledgerctl.printers import say, write_file
 
     if svg is not None:
-        svg.write_text(picture.svg(ladder, title), encoding="utf-8")
+        write_file(svg, picture.svg(ladder, title).encode())
         say(f"✓ {svg}")
     if png is not None:
         chinese = picture.draws_chinese()
-        png.write_bytes(picture.png(ladder, title if chinese else title.replace("成效阶梯 ", ""), chinese=chinese))
+        shown = title if chinese else title.replace("成效阶梯 ", "")
+        write_file(png, picture.png(ladder, shown, chinese=chinese))
         say(f"✓ {png}")
         if not chinese:
             say("! 本机没有中文字体,图中只有英文 · no Chinese font is installed: the labels are in English")

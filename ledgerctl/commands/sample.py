@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,7 +72,7 @@ async def _draw(
     actor: str,
     as_json: bool,
 ) -> None:
-    from ledgerctl.printers import print_json, say
+    from ledgerctl.printers import print_json, say, write_file
     from ledgerctl.sampling import samples, worksheet
     from ledgerctl.session import open_session
 
@@ -83,7 +82,7 @@ async def _draw(
         drawn, members = await samples.drawn_of(session, published, lot, size)
         receipt = await samples.record_draw(session, drawn, agency or session.home.host.replace(".", "-"), actor)
     if sheet is not None:
-        await asyncio.to_thread(sheet.write_bytes, worksheet.blank(members))
+        write_file(sheet, worksheet.blank(members))
     if as_json:
         told = _fields(drawn)
         sampled = [member._asdict() for member in members]

@@ -10,6 +10,7 @@ from ledger_api.audit.v1 import audit_pb2 as audit
 from ledger_api.common.v1 import common_pb2 as common
 from ledger_api.publication.v1 import publication_pb2 as pb
 from ledgerctl.failures import Failure
+from ledgerctl.printers import say
 from ledgerctl.publishing.published import get_published, published_figures
 from ledgerctl.publishing.signed import PUBLICATION, recorded, signed_cut, until_signed
 from ledgerctl.query import get_figure
@@ -19,6 +20,9 @@ from ledgerctl.session import Session
 PUBLISH_SECONDS: Final = 150.0
 #: What the ledger says no to without anything being wrong with the request.
 _REFUSALS: Final = ("needs_restatement", "not_the_latest", "other_agency", "log_stopped")
+
+#: How audit begins when it says that no entry is of a programme or region.
+_UNHEARD: Final = "截面内没有"
 
 
 class Wanted(NamedTuple):
@@ -30,6 +34,8 @@ class Wanted(NamedTuple):
     agency: str
     actor: str
     reason: str
+    empty: bool = False
+    """Whether a nought is wanted of a programme or region that no entry is of."""
 
 
 class Done(NamedTuple):
@@ -46,6 +52,7 @@ async def publish(session: Session, wanted: Wanted) -> Done:
     """
     if wanted.point is None or wanted.point.WhichOneof("point") != "cut":
         await until_signed(session, await recorded(session))
+    await _look_first(session, wanted)
     agency = wanted.agency or session.home.host.replace(".", "-")
     context = common.Context(agency=agency, actor=wanted.actor)
     try:
@@ -58,6 +65,18 @@ async def publish(session: Session, wanted: Wanted) -> Done:
             remedy += f'; 更正公布 restate it: {command(wanted)} --reason "…"'
         raise Failure(f"{no.zh} · {no.message}", remedy) from no
     return Done(receipt, await get_published(session, receipt.index))
+
+
+async def _look_first(session: Session, wanted: Wanted) -> None:
+    """What is published stays for ever. Raises Failure: no entry is of that programme or region."""
+    _, answer = await get_figure(session, wanted.figure, wanted.parameters, wanted.point)
+    unheard = [note for note in answer["notes"] if note.startswith(_UNHEARD)]
+    if unheard and not (wanted.empty or wanted.reason):
+        raise Failure("; ".join(unheard), "确要公布 to publish a nought all the same: --empty")
+    if not answer["matched"]:
+        say(f"! {wanted.figure} 没有查到任何记录 · finds no record at all")
+    for note in answer["notes"]:
+        say(f"! {note}")
 
 
 def command(wanted: Wanted) -> str:

@@ -24,6 +24,14 @@ def several_statements(count: int) -> str:
     )
 
 
+def before_everything() -> str:
+    """A cut of nothing: the date was before the first entry."""
+    return (
+        "截至该日台账尚无任何记录；--as-of 指登记时间，业务日期用 --to · "
+        "nothing had been recorded by then; --as-of is when entries were recorded, --to is the business date"
+    )
+
+
 def stock(rule: FigureRule) -> str:
     """A stock ignores `from`."""
     return f"{rule.name_zh}是时点数，起始日期不适用 · a stock on the day `to`: `from` does not apply"

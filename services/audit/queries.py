@@ -274,7 +274,9 @@ def _count(connection: Connection, rule: FigureRule, parameters: Parameters, cut
     stated = _statements(connection, rule, cut, values) if rule.measure == "statement" else ()
     value = value_of(rule, counted, excluded, spread, stated, total, base)
     said = [notes.erased(erased)] if erased else []
-    if not matched:
+    if not any(cut.values()):
+        said.append(notes.before_everything())
+    elif not matched:
         said += [notes.nothing_of(name, value) for name, value in unheard_of(connection, parameters, cut)]
     if value is None:
         said += [notes.several_statements(len(stated)) if stated else notes.no_values()]

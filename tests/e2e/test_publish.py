@@ -129,3 +129,13 @@ def test_a_projection_built_anew_proves_what_was_published_before(ledger: Ledger
         ledger.run("export", "--figure", *asked, "--published", one["entry"], bundle)
         verdict = prove(bundle, policy)
         assert (verdict.code, one["value"]) == (0, value), verdict.output
+
+
+def test_a_nought_of_a_programme_nobody_knows_is_published_only_if_that_is_wanted(handed_in: Ledger) -> None:
+    asked = ("figure", "publish", "visits_completed", "--programme", "no-such-programme")
+    said = handed_in.run(*asked, code=1).err
+    assert "没有项目 no-such-programme" in said
+    assert "--empty" in said
+    assert handed_in.run(*asked, "--empty", "--json").json["value"] == "0"
+    said = handed_in.run("figure", "publish", "visits_completed", "--programme", "published").err
+    assert "没有查到任何记录" in said
