@@ -18,7 +18,7 @@ WITNESSES: Final = "witnesses"
 
 
 def vkeys(data_dir: Path) -> Mapping[str, VerifierKey]:
-    """Service → key of its log, by name. Raises Unreachable: no ledger there. BadInput: no keys, or one is unreadable."""
+    """Service → key of its log, by name. Raises Unreachable: no ledger there; BadInput: no keys, or unreadable."""
     files = sorted((data_dir / "keys").glob(f"*/{PUBLIC}"))
     if not files:
         Home(data_dir).address(BROKER)  # says so where no ledger was ever started

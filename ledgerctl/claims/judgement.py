@@ -58,6 +58,7 @@ class FigureAnswer(TypedDict):
     statements: NotRequired[Sequence[Statement]]
     reasons: NotRequired[Mapping[str, Mapping[str, str]]]
     recorded_by_to: NotRequired[Mapping[str, int]]
+    notes: NotRequired[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Judgement:
     `kind`: that of the figure (flow, stock, capacity, statement), or of the statement it quotes; `splits`:
     column → value → counted, of a figure whose members are unlike; `statements`: who attests the number;
     `reasons`: the words of what was excluded; `recorded_by_to`: matched and counted of what had been
-    recorded by the day the claim speaks of.
+    recorded by the day the claim speaks of; `notes`: what audit says beside its answer.
     """
 
     claim: Claim
@@ -128,6 +129,7 @@ class Judgement:
     statements: tuple[Statement, ...] = ()
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     recorded_by_to: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     zh: str = ""
     en: str = ""
 
@@ -170,6 +172,7 @@ class Judgement:
             "persons": self.persons,
             "rule_sha256": self.rule_sha256,
             "evidence": {"members": self.members_command, "statements": list(self.statements)},
+            "notes": list(self.notes),
             "note_zh": self.claim.note_zh,
             "note_en": self.claim.note_en,
             "zh": self.zh,

@@ -46,6 +46,12 @@ _CAPACITY = re.compile(r"可(?:以|同时|供|容纳|接待|培训|提供)|每�
 #: what an employer's people bring in within a year
 OUTPUT = re.compile(r"产值|营业收入|营业额|营收")
 _WORK = re.compile(r"就业|上岗|入职")
+#: names of offices, laws and campaigns that say 就业 and claim none
+_OFFICES = re.compile(
+    r"(?:公共)?(?:劳动|创业|人才)?[和与、]?就业(?:和?(?:创业|人才|社会保障|劳务|社保))?(?:指导|培训|训练|促进|管理|技能培训)?(?:和人才)?(?:交流)?(?:公共)?(?:服务)?"
+    r"(?:局(?!面|势|部|限)|中心|处(?!于|理|境)|科(?!技|学)|股(?!份)|站(?!稳)|办(?!理|结|事)|办公室|所(?!有|需|在)|大厅|司|协会|基地|学校|驿站|法)"
+    r"|就业(?:工作)?领导小组|就业服务(?:平台|机构|体系|窗口|网)|就业(?:援助月|促进法|培训中心)"
+)
 _INTERNSHIP = re.compile(r"实习[、和及]?上岗|上岗[、和及]?实习")
 _JOIN = r"(?:[、，和及与]|以及)"
 #: kinds of event that are held, and steps that a person takes: the words of a kind, and its name
@@ -83,7 +89,7 @@ def faults(one: Judgement) -> Iterator[Fault]:
             "是能力，不是结果：不能与已完成的数并列或相加",
             "is a capacity, no result: it must not stand among what was done",
         )
-    if one.claim.figure in _TRAINING and _WORK.search(sentence):
+    if one.claim.figure in _TRAINING and _WORK.search(_OFFICES.sub("", sentence)):
         yield Fault(
             "employment_implied",
             "所在句子说到就业，数的只是培训",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ledgerctl.claims.judgement import Judgement, Verdict
@@ -28,9 +29,22 @@ def lines(one: Judgement) -> list[str]:
 def _counted(one: Judgement) -> str:
     excluded = ", ".join(f"{reason_text(reason, one.reasons)} {count:,}" for reason, count in one.excluded.items())
     text = f"查到 matched {one.matched:,} · 计入 counted {one.counted:,} · 排除 excluded {excluded or 0}"
-    if one.recorded_by_to:
+    by_then = one.recorded_by_to
+    if by_then and by_then["matched"]:
         text += (
             f" · 至 {one.claim.as_of} 已登记 recorded by then: "
-            f"{one.recorded_by_to['matched']:,}, 计入 counted {one.recorded_by_to['counted']:,}"
+            f"{by_then['matched']:,}, 计入 counted {by_then['counted']:,}"
         )
+    elif by_then and one.matched:
+        text += f" · 均为 {one.claim.as_of} 之后登记 all of it was recorded after that day"
     return text
+
+
+def notes(judged: Sequence[Judgement]) -> list[str]:
+    """What the ledger says beside its answers, each once, with the ids of the claims where it is not said of all."""
+    said: dict[str, list[str]] = {}
+    for one in judged:
+        for note in one.notes:
+            said.setdefault(note, []).append(one.claim.id)
+    asked = sum(bool(one.claim.figure) for one in judged)
+    return [note if len(ids) == asked > 1 else f"{', '.join(ids)}: {note}" for note, ids in said.items()]

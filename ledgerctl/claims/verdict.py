@@ -68,6 +68,7 @@ def judge(claim: Claim, answer: FigureAnswer, beside: Sequence[FigureAnswer] = (
         statements=statements,
         reasons=answer.get("reasons", {}),
         recorded_by_to=answer.get("recorded_by_to", {}),
+        notes=tuple(answer.get("notes", ())),
     )
     return replace(judgement, zh=wording.zh(judgement), en=wording.en(judgement))
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ledgerctl.claims.judgement import Judgement
 from ledgerctl.claims.stated import FAULT_TEXTS
+
+#: of the indicators that may be meant; `ledgerctl figures attested` lists them all
+_NAMES_SHOWN: Final = 5
 
 
 def zh(judgement: Judgement) -> str:
@@ -23,6 +28,11 @@ def zh(judgement: Judgement) -> str:
             said = f"只有来源的陈述：{shown.text}{_sources(judgement, '（{}，截至 {}）', '、')}，没有逐条记录{compared}"
         case "not_evidenced" if not judgement.claim.figure:
             said = "没有可对的指标"
+        case "not_evidenced" if _is_unlike(judgement):
+            said = f"账上有 {judgement.counted} 项上报，性质不同、不能合计："
+            said += f"须用 params 指明一项{_named(judgement, '（{}）', '、')}"
+        case "not_evidenced" if judgement.counted:
+            said = f"账上没有可比的数{_excluded(judgement, '（查到 {} 条，其中剔除：{}）')}"
         case "not_evidenced":
             said = f"账上没有可计的记录{_excluded(judgement, '（查到 {} 条，均被剔除：{}）')}"
         case "malformed":
@@ -53,6 +63,12 @@ def en(judgement: Judgement) -> str:
             said = f"attested only. A source states {stated}, no entries back it{compared}"
         case "not_evidenced" if not judgement.claim.figure:
             said = "not evidenced. No figure of the ledger speaks of it"
+        case "not_evidenced" if _is_unlike(judgement):
+            said = f"not evidenced. {judgement.counted} statements are unlike and cannot be added up: "
+            said += f"name one in params{_named(judgement, ' ({})', ', ')}"
+        case "not_evidenced" if judgement.counted:
+            said = "not evidenced. The ledger has no number to compare"
+            said += _excluded(judgement, " ({} matched; excluded: {})")
         case "not_evidenced":
             said = f"not evidenced. The ledger counts nothing{_excluded(judgement, ' ({} matched, all excluded: {})')}"
         case "malformed":
@@ -98,6 +114,20 @@ def _by_unit(judgement: Judgement, true: str, false: str, join: str) -> str:
 def _excluded(judgement: Judgement, form: str) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(judgement.excluded.items()))
     return form.format(judgement.matched, reasons) if reasons else ""
+
+
+def _is_unlike(judgement: Judgement) -> bool:
+    """Whether several statements answer, so that none is meant: no indicator, or one that several programmes state."""
+    return judgement.claim.figure == "attested" and judgement.counted > 1 and judgement.reading.amount is None
+
+
+def _named(judgement: Judgement, form: str, join: str) -> str:
+    """What narrows the claim to one statement: the parameter, and what may be named by it."""
+    if "indicator" in judgement.claim.params:
+        return form.format("programme = …")
+    names = list(dict.fromkeys(one["indicator"] for one in judgement.statements))
+    shown = join.join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+    return form.format(f"indicator = {shown}" if names else "indicator = …")
 
 
 def _fault(judgement: Judgement, language: int) -> str:

@@ -109,7 +109,7 @@ def read(
         text = reading.article(article)
     except reading.ArticleError as error:
         raise BadInput(str(error)) from error
-    found = reading.read(text)
+    found = reading.read(text, as_of)
     if as_json:
         print_json([one.to_json() for one in found])
     doubtful = sum(one.doubtful for one in found)
@@ -195,7 +195,7 @@ async def _figure(session: Any, claim: Any, figure: str, point: Any) -> tuple[di
 
 def print_judgements(cut: dict[str, int], judged: list[Any]) -> None:
     """The table for people, then each sentence with its verdict and what it rests on."""
-    from ledgerctl.claims.telling import VERDICTS, lines
+    from ledgerctl.claims.telling import VERDICTS, lines, notes
     from ledgerctl.printers import out, print_table
     from ledgerctl.query import cut_text
 
@@ -218,6 +218,8 @@ def print_judgements(cut: dict[str, int], judged: list[Any]) -> None:
     for one in judged:
         for line in lines(one):
             out(line)
+    for note in notes(judged):
+        out(f"! {note}")
     out(cut_text(cut))
 
 

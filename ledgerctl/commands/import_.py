@@ -25,6 +25,10 @@ def run(
         Path | None, typer.Option("--rejected", metavar="FILE", help="Where refused rows go; else beside the input.")
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Return when what was recorded is projected.")] = False,
+    only_new_rows: Annotated[
+        bool,
+        typer.Option("--only-new-rows", help="After identities were lost: these rows were never recorded 只有新行."),
+    ] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +37,8 @@ def run(
     Handing in the same file again records nothing twice, and goes on where an interruption stopped it.
     Programme, region and agency may stand in an import.toml beside the file instead.
     Exit 0: clean. 1: some rows were refused (see the rejected workbook) or left out under merged cells.
-    2: nothing could be read. 3: the ledger went away; what was done until then is reported, and stays done.
+    2: nothing could be read, or the registry lost identities and rows could be recorded twice. 3: the ledger
+    went away; what was done until then is reported, and stays done.
 
     \b
     Examples 示例:
@@ -53,7 +58,7 @@ def run(
         )
     if rejected is not None and any(rejected.resolve() == file.resolve() for file in files):
         raise BadInput("--rejected 不能是被导入的文件 · names the file handed in", "请另指定 · name another file")
-    wanted = HandIn(files, Stated(programme, region, agency), sheet or None, actor, rejected, wait)
+    wanted = HandIn(files, Stated(programme, region, agency), sheet or None, actor, rejected, wait, only_new_rows)
     try:
         outcome = asyncio.run(hand_in(data_dir, wanted))
     except KeyboardInterrupt:  # before anything was handed in: from there on it ends in good order

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,13 +22,16 @@ def run(
 
     For a database restored from a backup: what was recorded since is appended again exactly as it was, if the copy
     has the roots of the log's head and of what it signed last. All of it is verified before anything is written. The
-    ledger must be down. Exit 0: brought back, or nothing was missing. 1: the copy is another history, or too short.
+    ledger must be down. Of `registry` it also says how many persons' identities the restored vault lacks, and deletes
+    anew what the log says was erased. Exit 0: brought back, or nothing was missing. 1: the copy is another history, or
+    too short.
 
     \b
     Examples 示例:
       ledgerctl recover placement --from var.lost/db/outcomes.sqlite
     """
     from ledgerctl.embedded.home import Home
+    from ledgerctl.embedded.identities import REGISTRY, forget_erased, lost_identities
     from ledgerctl.embedded.layout import process_names
     from ledgerctl.embedded.recovering import recover
     from ledgerctl.failures import BadInput, Failure
@@ -43,11 +46,20 @@ def run(
         if running := [one for one in process_names() if home.slot(one).alive]:
             raise Failure(f"台账在运行 · the ledger is running: {', '.join(running)}", "ledgerctl down 停止 stops it")
         found = recover(home, name, source)
+        told: dict[str, Any] = found._asdict()
+        if name == REGISTRY:
+            told |= {"erased_again": forget_erased(home), "identities_lost": lost_identities(home)}
     if as_json:
-        print_json(found._asdict())
-    elif found.start == found.stop:
+        print_json(told)
+        return
+    if found.start == found.stop:
         say(f"– {found.log}: 无缺失 · nothing is missing, it holds {found.stop:,} entries")
     else:
         say(f"✓ 已找回 · brought back: entries {found.start:,} to {found.stop - 1:,} of {found.log}")
         if unsigned := found.stop - max(found.start, found.signed):
             say(f"  末 {unsigned:,} 条当时尚未签名 · the last {unsigned:,} were not signed yet: on the copy's word")
+    if erased := told.get("erased_again"):
+        say(f"✓ 已再次删除 {erased:,} 人的信息 · erased again, as the log says: {erased:,} persons")
+    if lost := told.get("identities_lost"):
+        say(f"! {lost:,} 人只有编号，身份信息已失 · of {lost:,} persons the vault does not know who they are")
+        say("  以前的行不要再交 · do not hand their rows in again: docs/operating/restore.md")

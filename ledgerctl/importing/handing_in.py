@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger_api.common.v1 import common_pb2 as common
+from ledgerctl.embedded.home import Home
+from ledgerctl.embedded.identities import refuse_where_identities_are_lost
 from ledgerctl.failures import BadInput, Failure, understand
 from ledgerctl.importing.progress import Progress
 from ledgerctl.importing.resolve import Resolver
@@ -55,6 +57,8 @@ class HandIn(NamedTuple):
     actor: str
     rejected: Path | None
     wait: bool
+    #: said by whoever hands in after identities were lost
+    only_new_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +92,8 @@ class Outcome:
 
 
 async def hand_in(data_dir: Path, wanted: HandIn) -> Outcome:
-    """Import the files one after the other. Raises Failure: bad options, or the ledger cannot be reached at all.
+    """Import the files one after the other. Raises Failure: bad options, identities were lost, or the
+    ledger cannot be reached at all.
 
     Ctrl-C lets the batches under way finish; the report covers what was done, and the same command
     goes on where it stopped. Where the ledger goes away meanwhile, the outcome says so as its `failure`.
@@ -97,6 +102,7 @@ async def hand_in(data_dir: Path, wanted: HandIn) -> Outcome:
     outcome = Outcome()
     if _none_there(setups, outcome):
         return outcome
+    await asyncio.to_thread(refuse_where_identities_are_lost, Home(data_dir), only_new_rows=wanted.only_new_rows)
     try:
         async with open_session(data_dir) as session:
             work = asyncio.ensure_future(_all(session, wanted, setups, outcome))

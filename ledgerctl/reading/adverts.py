@@ -20,6 +20,8 @@ _SPLICED: Final = re.compile(
     r"|小树屋(?:交流|聚会)?|时租(?:空间|场地|会议室?)|(?:瑜伽|舞蹈|家教|讲座|教学)场地|瑜伽教室|共享会议室|私密空间|1对1教学"
     r"|(?<![a-z])(?:[a-z]{1,12}[ -]?)?(?:sugar|suiker|escorts?)"
     r"(?:[ -]?(?:daddy|baby|babies|dat(?:e|ing)|secret|pappa|mummy|sister|escorts?|manila))?"
+    r"|(?:澳门|缅甸|菲律宾)?(?:新?葡京|威尼斯人?|银河|金沙|永利|太阳城|皇冠)(?:线上|网上|在线|国际)?"
+    r"(?:娱乐(?:城|场|平台|官网)|赌场|博彩|棋牌|真人视讯)(?:官网|官方|网址|平台|注册|开户){0,3}|澳门(?:新?葡京|赌场|博彩)"
     r"|台北水电(?:行|维修)?|水电[行网]|(?:大安|信义|中正|松山|中山)区水电(?:行)?"
     r"|(?:德系|宾士|奥迪|福斯|保时捷|宝马|水箱精)车?(?:零件|材料)(?:报价|贸易商)?",
     re.IGNORECASE,
@@ -37,12 +39,14 @@ _BRACKETED: Final = re.compile(
     r"[【\[(（<〔](?:[^】\])）>〕]{0,60}(?:广告|推广|赞助|优惠|点击|加微|微信|热线|扫码|下载|关注|客服|咨询|免费|特价|限时)[^】\])）>〕]{0,60})"
     r"[】\])）>〕]"
 )
+#: a whole line that says of itself that it is none of the article's
+_MARKED: Final = re.compile(r"(?m)^[ ]*[【\[(（〔](?:广告|推广|赞助|商业推广|信息推广)[】\])）〕][^。！？\n]*(?:\n|\Z)")
 #: any one of these makes a clause an advertisement
 _SELLING: Final = re.compile(
     r"加微信|加微|微信号|微信搜|加群|QQ群|扫描二维码|在线客服|客服微信|咨询热线|订购|抢购|秒杀|包邮|优惠价|限时|特价|折扣|打折|[0-9一二三四五六七八九]折|立减|"
     r"免费领|点击领取|点击下载|下载APP|点击咨询|点击查看|点击进入|贷款秒|低息贷|无抵押|当天放款|秒到账|代开发票|刻章办证|办证刻章|刷单|网赚|日赚|彩票|"
     r"博彩|棋牌|娱乐城|真人视讯|六合彩|时时彩|百家乐|老虎机|私服|传奇世界|外挂|返利|注册送|首充|送彩金|丰胸|减肥|壮阳|整形|植发|"
-    r"楼盘|首付|户型|招商加盟|加盟费|月费|套餐价|原价|现价|会员价|仅售|只要[0-9]+元|代孕|快讯推广|广告位|"
+    r"低至[0-9]+(?:\.[0-9]+)?元|楼盘|首付|户型|招商加盟|加盟费|月费|套餐价|原价|现价|会员价|仅售|只要[0-9]+元|代孕|快讯推广|广告位|"
     r"找工作就上|官网下载|高清完整版|小说网|最新章节|无弹窗"
 )
 _ADVERTISEMENT_LENGTH: Final = 60
@@ -69,6 +73,7 @@ _BREAKS: Final = "。！？!?；;\n"
 def mended(passage: Passage) -> Passage:
     """Without spliced advertising and machine ids; a place where one stood is a scar."""
     passage = passage.without(_spans(_MACHINE, passage.text), scar=False)
+    passage = passage.without(_spans(_MARKED, passage.text), scar=False)
     passage = passage.without(_spans(_BRACKETED, passage.text), scar=True)
     return passage.without(_spans(_SPLICED, passage.text), scar=True)
 
@@ -83,6 +88,8 @@ def is_frame(line: str) -> bool:
 
     A long line with sentences is an article's, even where it begins with its source.
     """
+    if _MARKED.match(line):
+        return True
     found = _FRAME.search(line)
     if found is None:
         return False

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from ledgerctl.claims.stated import StatedError, parse
 from ledgerctl.reading.reading import Candidate
-
-_DATE: Final = re.compile(r"(?<!\d)(20\d\d)\s?(?:年|-|/|\.)\s?(\d{1,2})\s?(?:月|-|/|\.)\s?(\d{1,2})(?!\d)")
 
 _SAID: Final = {
     "torn": ("数字被别的文字隔断，拼合而成，须查原始报道", "cut in two and put together: look at the original"),
     "range": ("是一个区间", "a range"),
     "opposite": ("句中的“失业”可能是“就业”之误", "失业 (unemployment) in the sentence may stand for 就业 (employment)"),
     "capacity": ("说的是能力，不是结果", "what could be done, not what was"),
+    "plan": ("说的是计划或目标，不是结果，不提议指标", "planned, not done: no figure is proposed"),
     "surplus_after_unit_digit": ("“余/多”紧跟在非零个位之后", "余/多 directly after a non-zero unit digit"),
     "contradictory_qualifiers": ("限定词互相矛盾", "qualifiers that contradict each other"),
     "annual_cumulative": ("“年均”与“累计”并用", "an annual mean called cumulative"),
@@ -30,16 +27,6 @@ _HEAD: Final = """\
 # Figures that an article may claim. Hold each against the article: mend or delete it, then write
 # confirmed = true; nothing unconfirmed is checked. What is commented out is doubtful.
 """
-
-
-def first_date(text: str) -> str:
-    """The first whole date of an article, ISO; empty where there is none. Usually the day it was published."""
-    for found in _DATE.finditer(text):
-        try:
-            return date(*map(int, found.groups())).isoformat()
-        except ValueError:
-            continue
-    return ""
 
 
 def claims_toml(
@@ -59,12 +46,18 @@ def claims_toml(
 
 def _claim(id_: str, candidate: Candidate, as_of: str) -> Sequence[str]:
     lines = ["[[claim]]", f"id = {_text(id_)}", f"sentence = {_text(candidate.sentence)}"]
-    lines.append(f"figure = {_text(candidate.figure)}")
+    if "plan" in candidate.flags:
+        lines.append('note_zh = "计划数或目标数，不是结果"')
+        lines.append('note_en = "planned, not done"')
+    else:
+        lines.append(f"figure = {_text(candidate.figure)}")
     lines.append(f"{'stated' if _is_readable(candidate.stated) else 'printed'} = {_text(candidate.stated)}")
     lines.append(f"as_of = {as_of}" if as_of else "# as_of = 截止日期，如 2025-06-20 · the last day it speaks of")
-    if candidate.params:
-        pairs = ", ".join(f"{key} = {_text(value)}" for key, value in candidate.params.items())
-        lines.append(f"params = {{ {pairs} }}")
+    pairs = [f"{key} = {_text(value)}" for key, value in candidate.params.items()]
+    if candidate.since and "plan" not in candidate.flags:
+        pairs.append(f"from = {candidate.since}")
+    if pairs:
+        lines.append(f"params = {{ {', '.join(pairs)} }}")
     if "capacity" in candidate.flags:
         lines.append("capacity = true")
     lines.append("confirmed = false")
@@ -75,6 +68,10 @@ def _told(candidate: Candidate) -> list[str]:
     """What the person should know: where it stands, what it counts, what is odd about it."""
     told = [f"第 {candidate.line} 行 line {candidate.line}" + (f"：{candidate.subject}" if candidate.subject else "")]
     told += [f"{zh} · {en}" for zh, en in (_SAID[flag] for flag in candidate.flags)]
+    if candidate.since:
+        told.append(f"句中有“以来”：从 {candidate.since} 起算，请核对 · it counts from {candidate.since}: check it")
+    elif candidate.from_beginning:
+        told.append("句中有“以来”：params 里补 from = 起算日 · it counts from a beginning: add from = DATE to params")
     if not _is_readable(candidate.stated):
         told.append("这个写法不能自动比较，请改写为 stated · not comparable as printed: rewrite it as stated")
     return told

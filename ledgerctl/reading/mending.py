@@ -23,6 +23,17 @@ _BLANKS: Final = re.compile(
 )
 #: a line that ends within a number, and the line that goes on with it
 _CUT_NUMBER: Final = (re.compile(r".{20}[0-9]$"), re.compile(r"[余多万亿%]|\d+[余多]?[万亿]?[人个名家份元户场期次]"))
+#: a line that ends within a sentence, whatever its length
+_PAUSE: Final = ("，", "、", ",")
+#: running text that a hand broke: long enough for a line, with a pause in it, and not the article's title
+_RUNNING: Final = re.compile(rf"[，、,].*[{_CJK}0-9]$")
+#: a count that is whole may be the end of a point in a list
+_COUNT_AT_END: Final = re.compile(r"[0-9十百千万亿余多](?:人次|场次|[人名个家所份元户场期次件%])$")
+_RUNNING_LENGTH: Final = 14
+#: what begins a line of its own: a list's number, a heading, a label
+_NEW_ITEM: Final = re.compile(
+    r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．](?![0-9])|第[一二三四五六七八九十]|[●■◆▲·•*-]|.{1,8}[:：])"
+)
 #: how wide a text is set that is set in lines, in characters or columns
 _WRAPPED: Final = (24, 160)
 
@@ -62,11 +73,24 @@ def _unwrapped(lines: list[str]) -> tuple[str, tuple[int, ...]]:
         bare = line.strip()
         goes_on = at in full and not bare.endswith(("。", "！", "？", "”", "："))
         follows = lines[at + 1].strip() if at + 1 < len(lines) else ""
-        if not goes_on and not (_CUT_NUMBER[0].search(bare) and _CUT_NUMBER[1].match(follows)):
+        cut_number = _CUT_NUMBER[0].search(bare) and _CUT_NUMBER[1].match(follows)
+        if not goes_on and not cut_number and not _is_broken(bare, follows, first=not any(map(str.strip, lines[:at]))):
             bare += "\n"
         text.append(bare)
         numbers.extend([at + 1] * len(bare))
     return "".join(text), tuple(numbers)
+
+
+def _is_broken(line: str, follows: str, *, first: bool) -> bool:
+    """Whether a line breaks off within a sentence that the next one goes on with. `first`: it may be the title."""
+    if not follows or adverts.is_frame(script.simplified(line)) or adverts.is_frame(script.simplified(follows)):
+        return False
+    if line.endswith(_PAUSE):
+        return True
+    if first or len(line) < _RUNNING_LENGTH or _COUNT_AT_END.search(line):
+        return False
+    runs = _RUNNING.search(line) is not None
+    return runs and _NEW_ITEM.match(follows) is None and re.search("[，。；、！？]", follows) is not None
 
 
 def _of_full_width(measured: list[int]) -> set[int]:

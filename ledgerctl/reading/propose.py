@@ -50,6 +50,9 @@ _STARTED: Final = (
 _RESOLVED: Final = (
     r"(?:解决|办结|化解|处理).{0,12}(?:问题|纠纷|诉求|投诉|案件)|(?:问题|纠纷|诉求|投诉).{0,6}(?:解决|办结|化解)"
 )
+_OPENED: Final = r"(?:受理|接到|收到|接收|收集|登记).{0,14}(?:问题|纠纷|诉求|投诉|信访|求助|案件)"
+#: how much something grew is not how much of it there is
+_GROWTH: Final = r"(?:增长|增幅|同比|环比|较(?:去年|上年|同期))[^到至达\d]{0,10}\d"
 _RECOGNISED: Final = r"获评|认定|入选|评为|荣获|授予|命名|示范(?:基地|企业)|龙头企业|优秀案例|典型案例|友好型"
 _PLACES: Final = r"基地|驿站|站点|服务站|中心|教室|工场|产业园|宝贝屋|托位|托育机构|托育用人单位|场所|设施|工作室"
 _OCCUPATIONS: Final = r"工种|职业(?!技能|学院|院校|学校|研发)|培训(?:内容|课程|项目|科目)"
@@ -59,6 +62,7 @@ _RULES: Final = (
     _Rule(frozenset(("课时", "学时")), "", "training_hours"),
     _Rule(MONEY, _WAGE, "mean_monthly_wage"),
     _Rule(MONEY, r"补贴|补助|补助金", "subsidies_paid"),
+    _Rule(_RATES, _GROWTH, ATTESTED, beside=True),
     _Rule(_RATES, r"合同", "standard_contract_rate"),
     _Rule(_RATES, r"体检", "health_check_rate"),
     _Rule(_RATES, r"岗前培训|培训率|先培训后上岗", "pre_job_training_rate"),
@@ -94,6 +98,7 @@ _RULES: Final = (
     _Rule(_PAPERS, r"证书", "certificates_issued"),
     _Rule(_PAPERS, r"档案", "skill_files"),
     _Rule(_PAPERS | {"个", "项"}, _RESOLVED, "issues_resolved"),
+    _Rule(_PAPERS | {"个", "项"}, _OPENED, "issues_opened"),
     _Rule(_PAPERS | {"个"}, r"纠纷|诉求|投诉", "issues_opened"),
     _Rule(_PAPERS, r"协议", "agreements_signed"),
     _Rule(_EVENTS | {"次"}, r"回访|走访", "visits_completed"),
@@ -117,7 +122,9 @@ def proposal(unit: str, subject: str, near: str, clause: str) -> Proposal:
     """The figure to compare with. `near`: from the last comma to the next; `clause`: from the last to the next stop."""
     if unit in _THINGS and _AREA.fullmatch(subject):
         return Proposal(ATTESTED, {"indicator": subject})
-    for beside, text in ((True, near), (True, subject), (False, clause)):
+    # 办结260件 of 群众问题: neither says it alone
+    both = f"{near.rstrip('，,。；; ' + chr(10))}{subject}" if subject not in near else ""
+    for beside, text in ((True, near), (True, both), (True, subject), (False, clause)):
         for rule, said in _WITH_UNIT:
             if not beside and (rule.beside or unit in _THINGS):
                 continue

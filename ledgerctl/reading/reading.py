@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ledgerctl.claims.stated import StatedError, parse
-from ledgerctl.reading import propose, script, sift
+from ledgerctl.reading import plans, propose, script, sift
 from ledgerctl.reading.mending import mended
 from ledgerctl.reading.numerals import plain
 from ledgerctl.reading.passage import Passage, Span
@@ -32,7 +32,9 @@ _NO_NUMBER: Final = re.compile(r"0[0余多]")
 #: what could be done, not what was
 _CAPACITY: Final = re.compile(r"可(?:同时|以)?(?:为|提供|容纳|接纳|满足)|(?:每年|年)可|年培训能力|最多可")
 
-
+#: what cases are counted by, and what is done with them
+_CASES: Final = ("件", "起", "例", "宗")
+_SETTLING: Final = re.compile(r"受理|接到|收到|办结|化解|解决|处理")
 #: how much of an endless sentence is looked at on either side of a figure
 _FAR: Final = 300
 
@@ -45,7 +47,9 @@ class Candidate:
     where there is none; `sentence` is in the article's own script, without glosses and advertising.
     `stated`: the figure as printed. `doubtful`: the printed figure is damaged, the number is put together.
     `line`: of the file, from 1. `flags`: `torn` (as doubtful), `range` (the qualifier names the upper end),
-    `opposite` (失业 where 就业 may be meant), `capacity` (what could be done), and the faults of rule C18.
+    `opposite` (失业 where 就业 may be meant), `capacity` (what could be done), `plan` (what is still to be
+    done; `figure` is empty then), and the faults of rule C18. `from_beginning`: it counts from a day that
+    the sentence names (今年以来); `since`: that day, ISO, empty where the year is not known.
     """
 
     value: Decimal
@@ -59,6 +63,8 @@ class Candidate:
     line: int
     params: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    from_beginning: bool = False
+    since: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """For `--json`."""
@@ -74,9 +80,10 @@ class Candidate:
         }
 
 
-def read(text: str) -> list[Candidate]:
-    """The figures of an article, in its order."""
+def read(text: str, as_of: str = "") -> list[Candidate]:
+    """The figures of an article, in its order. `as_of`: ISO day it speaks until; empty: its first date."""
     article = mended(text)
+    day = as_of or plans.first_date(article.passage.text)
     passage = article.passage
     found: list[Candidate] = []
     bounds = _spans(_SENTENCE_ENDS, passage.text)
@@ -91,21 +98,25 @@ def read(text: str) -> list[Candidate]:
             cut[sentence] = words(passage.text[slice(*sentence)])
         spans = [(word.start + sentence[0], word.end + sentence[0]) for word in cut[sentence]]
         if sift.is_figure(one, sift.Surroundings(passage.text, clause, sentence, article.spliced), spans):
-            found.append(_candidate(passage, one, sentence, clause, cut[sentence], spun=article.spun))
+            found.append(_candidate(passage, one, sentence, clause, cut[sentence], spun=article.spun, day=day))
     return found
 
 
 def _candidate(
-    passage: Passage, one: Quantity, sentence: Span, clause: Span, cut: list[Word], *, spun: bool
+    passage: Passage, one: Quantity, sentence: Span, clause: Span, cut: list[Word], *, spun: bool, day: str
 ) -> Candidate:
     text = passage.text
     said = text[slice(*sentence)]
     about = subject(cut, one.start - sentence[0], one.end - sentence[0])
-    near, wide, noun = text[slice(*clause)], said, about
+    near, wide, noun = _settled(text, one, clause) or text[slice(*clause)], said, about
     if spun:
         near, wide, noun = script.restored(near), script.restored(wide), script.restored(noun)
     proposed = propose.proposal(one.unit, noun, near, wide)
     doubtful = passage.torn(one.start, one.end) or _NO_NUMBER.match(text, one.number) is not None
+    planned = plans.is_plan(text[sentence[0] : one.start], text[one.end : sentence[1]], day)
+    if planned:
+        proposed = propose.Proposal("")
+    from_beginning, since = plans.since(text[sentence[0] : one.start], day)
     fault = _fault(one.stated, text[slice(*clause)])
     # a fault of the sentence that is another figure's: this one is shown in its own clause
     shown = sentence if fault == _fault(one.stated, said) else clause
@@ -115,12 +126,21 @@ def _candidate(
         *(["opposite"] if _FLIPPED.search(said) or (spun and _FLIPPED_IF_SPUN.search(said)) else []),
         *([fault] if fault else []),
         *(["capacity"] if _CAPACITY.search(near) else []),
+        *(["plan"] if planned else []),
     )
     printed = passage.printed[slice(*shown)].strip(" \n")
     return Candidate(
         one.value, one.qualifier, one.unit, noun, printed, proposed.figure, doubtful, one.stated,
-        passage.lines[one.start], dict(proposed.params), flags,
+        passage.lines[one.start], dict(proposed.params), flags, from_beginning, since,
     )  # fmt: skip
+
+
+def _settled(text: str, one: Quantity, clause: Span) -> str:
+    """The part of a clause between 、 where it says what became of cases: 受理12件、办结11件. Else empty."""
+    start = text.rfind("、", clause[0], one.start) + 1 or clause[0]
+    end = text.find("、", one.end, clause[1])
+    part = text[start : end if end >= 0 else clause[1]]
+    return part if one.unit in _CASES and _SETTLING.search(part) else ""
 
 
 def _around(one: Quantity, span: Span) -> Span:

@@ -125,11 +125,14 @@ def _is_other_word(one: Quantity, around: Surroundings, words: Sequence[tuple[in
 
 
 def _is_label(one: Quantity, before: str, after: str) -> bool:
-    """“四道关”, 《工作手册（3册）》: short words in quotation marks are names. A text of so many 条 is counted."""
+    """“四道关”, 《工作手册（3册）》: short words in quotation marks are names. A text of so many 条 is counted,
+    and so is what somebody says: speech ends as a sentence does."""
     if one.unit == "条":
         return False
     opened, closed = _LABEL.search(before), _CLOSING.search(after)
     if opened is None or closed is None:
+        return False
+    if closed[0][-2:-1] in tuple("。！？，,!?") and before[opened.start()] not in "《〈":
         return False
     inside = len(opened[1]) + (one.end - one.start) + len(closed[0]) - 1
     return inside <= _LABEL_LENGTH or before[opened.start()] in "《〈"

@@ -1,7 +1,8 @@
 """The rejected workbook: refused rows with their original cells and the reason, ready to be corrected and handed in.
 
 A clerk may have begun to correct an earlier one, so no file that says something else is ever written
-over: the next one gets a number (`x.rejected.xlsx`, `x-2.rejected.xlsx`).
+over: the next one gets a number (`x.rejected.xlsx`, `x-2.rejected.xlsx`). Rows refused once more, from a rejected
+workbook that was handed in, go into the next one of the same name, and keep the number of the row they had at first.
 """
 
 from __future__ import annotations
@@ -40,8 +41,13 @@ _AS_TEXT = frozenset(
 
 
 def rejected_path(path: Path) -> Path:
-    """`<name>.rejected.xlsx` beside the input."""
-    return path.with_name(f"{path.stem}.rejected.xlsx")
+    """`<name>.rejected.xlsx` beside the input, also where that is a rejected workbook of `<name>` itself."""
+    name = path.stem.removesuffix(".rejected")
+    numbered = re.fullmatch(r"(.+)-[0-9]+", name) if name != path.stem else None
+    # `x-2.rejected.xlsx` is the second of x if there is a first one; else that of a register x-2
+    if numbered and path.with_name(f"{numbered[1]}.rejected.xlsx").exists():
+        name = numbered[1]
+    return path.with_name(f"{name}.rejected.xlsx")
 
 
 def write_rejected(report: Report, path: Path | None = None) -> Path | None:
@@ -49,8 +55,8 @@ def write_rejected(report: Report, path: Path | None = None) -> Path | None:
     else, beside it with a number; returns where they are, None where there are none.
 
     One sheet for each with refused rows: the original header and cells, the number of the original
-    row, and two columns 拒绝原因 and Reason. Readable by its owner alone: it holds what the register
-    held. Raises `OSError` where it cannot be written.
+    row (in the register that was handed in first), and two columns 拒绝原因 and Reason. Readable by its
+    owner alone: it holds what the register held. Raises `OSError` where it cannot be written.
     """
     sheets = [sheet for sheet in report.sheets.values() if sheet.refused]
     if not sheets:
@@ -113,12 +119,20 @@ def _write_sheet(worksheet: WriteOnlyWorksheet, sheet: SheetReport) -> None:
         worksheet, titles, [[refused.cells[place] for place in places] for refused in sheet.refused[:_LOOKED_AT]]
     )
     worksheet.append([*_bold(worksheet, titles), *_bold(worksheet, ADDED_HEADERS)])
+    number_at = next((place for place, cell in enumerate(sheet.header) if header_of(cell) == ADDED_HEADERS[0]), None)
     for refused in sheet.refused:
         cells = [
             _cell(worksheet, refused.cells[place], as_text=text) for place, text in zip(places, as_text, strict=True)
         ]
-        added = [_cell(worksheet, value) for value in (refused.row, refused.zh, refused.en)]
+        row = refused.row if number_at is None else _row_at_first(refused.cells[number_at])
+        added = [_cell(worksheet, value) for value in (row, refused.zh, refused.en)]
         worksheet.append([*cells, *added])
+
+
+def _row_at_first(cell: Cell) -> Cell:
+    """What an earlier rejected workbook says of the row; one that a clerk added there has no number."""
+    number = re.fullmatch(r"([0-9]+)(?:\.0*)?", plain(cell))
+    return int(number[1]) if number else cell
 
 
 def _set_widths(worksheet: WriteOnlyWorksheet, titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:

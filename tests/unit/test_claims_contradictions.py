@@ -199,6 +199,25 @@ def test_work_is_implied_only_by_the_trained() -> None:
     assert rules(claim("A", "200余名", "已培育200余名人才", "persons_trained")) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "fires"),
+    [
+        ("县就业服务局培训护工1000余人", False),
+        ("由县就业局、人力资源和社会保障局举办，培训护工1000余人", False),
+        ("县就业培训中心培训护工1000余人", False),
+        ("公共就业和人才服务中心培训护工1000余人", False),
+        ("劳动就业服务局组织培训护工1000余人", False),
+        ("就业指导中心、就业创业服务中心培训护工1000余人", False),
+        ("县就业服务局培训护工1000余人，带动就业", True),
+        ("培训护工1000余人，就业局面好转", True),
+        ("培训护工1000余人，人人就业", True),
+    ],
+)
+def test_the_name_of_an_office_does_not_speak_of_work(sentence: str, fires: bool) -> None:
+    told = rules(claim("A", "1000余人", sentence, "persons_trained"))
+    assert (("employment_implied", ("A",)) in told) is fires
+
+
 def test_kinds_the_ledger_counted_apart_are_unlike_too() -> None:
     judged = replace(
         judge_alone(claim("A", "15场次", "举办活动15场次", "matching_events_held")),

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from ledgerctl.claims import Claim, ClaimsError, FigureAnswer, judge, judge_alone, siblings
-from ledgerctl.claims.judgement import Rate
+from ledgerctl.claims.judgement import Rate, Statement
 
 
 def claim(stated: str, figure: str = "agreements_signed", sentence: str = "") -> Claim:
@@ -270,6 +270,33 @@ def test_who_attests_a_number_is_named() -> None:
     assert judged.zh.endswith("没有逐单的记录。")
     assert judged.kind == "capacity"
     assert judged.to_json()["evidence"]["statements"][0]["index"] == 7
+
+
+def test_statements_that_are_unlike_need_their_indicator_and_were_not_excluded() -> None:
+    def statement(indicator: str, index: int) -> Statement:
+        return Statement(
+            indicator=indicator, value=10, unit="人", kind="stock", as_of_on="2025-06-20", source="妇联", log="l",
+            index=index,
+        )  # fmt: skip
+
+    said = answer("attested", "as stated", None, grade="attested", matched=3, excluded={"superseded": 1})
+    said |= {"statements": [statement("服务家庭", 1), statement("从业人员", 2)]}
+    judged = judge(claim("800余人", "attested"), said)
+    assert judged.verdict == "not_evidenced"
+    assert "均被剔除" not in judged.zh
+    assert "2 项上报，性质不同、不能合计：须用 params 指明一项（indicator = 服务家庭、从业人员）" in judged.zh
+    assert "name one in params (indicator = 服务家庭, 从业人员)" in judged.en
+    named = replace(claim("800余人", "attested"), params={"indicator": "从业人员"})
+    assert "programme = …" in judge(named, said).zh
+
+
+def test_a_number_that_cannot_be_told_though_some_counts_is_not_called_excluded() -> None:
+    judged = judge(
+        claim("4000元", "mean_monthly_wage"),
+        answer("mean_monthly_wage", "fen per month", None, matched=5, excluded={"voided": 3}),
+    )
+    assert "没有可比的数（查到 5 条，其中剔除：voided 3）" in judged.zh
+    assert "5 matched; excluded: voided 3" in judged.en
 
 
 def test_the_records_behind_a_claim_can_be_listed() -> None:

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ledgerctl.registers import Report, plans, read, rejected_path, total, write_rejected
+from ledgerctl.registers.layout import ADDED_HEADERS
 from tests.support.registers import SETUP, Imported, grid, identity, import_file, import_rows, row, workbook
 
 SHEET = "协议台账"
@@ -138,12 +139,50 @@ def test_a_rejected_workbook_handed_in_again_is_refused_again_until_it_is_correc
     assert len(corrected.plans) == 2
 
 
-def test_a_second_rejection_does_not_pile_up_columns(tmp_path: Path) -> None:
-    target = write_rejected(broken(tmp_path).report)
-    assert target is not None
-    second = write_rejected(import_file(target).report)
-    assert second == tmp_path / "三月.rejected.rejected.xlsx"
-    assert [cell.value for cell in load_workbook(second)[SHEET][1]].count("拒绝原因") == 1
+def correct_in(path: Path, at: int, **cells: Any) -> None:
+    """What a clerk does to a rejected workbook."""
+    book = load_workbook(path)
+    column = {str(cell.value): place for place, cell in enumerate(book[SHEET][1], 1)}
+    for header, value in cells.items():
+        book[SHEET].cell(at, column[header]).value = value
+    book.save(path)
+
+
+def numbered(path: Path) -> list[Any]:
+    """原行号 of each row."""
+    header, *rows = load_workbook(path)[SHEET].iter_rows(values_only=True)
+    assert [header.count(name) for name in ADDED_HEADERS] == [1, 1, 1]
+    return [cells[header.index("原行号")] for cells in rows]
+
+
+def test_rows_refused_again_keep_the_number_of_the_row_they_had_at_first(tmp_path: Path) -> None:
+    first = write_rejected(broken(tmp_path).report)
+    assert first is not None
+    assert numbered(first) == [4, 5]
+    assert write_rejected(import_file(first).report) == first, "nothing was corrected"
+    correct_in(first, 2, 身份证号=identity())
+    correct_in(first, 3, 状态="有效")
+    second = write_rejected(import_file(first).report)
+    assert second == tmp_path / "三月-2.rejected.xlsx"
+    assert numbered(second) == [5]
+    correct_in(second, 2, 岗位="护工", 状态="作废")
+    third = write_rejected(import_file(second).report)
+    assert third == tmp_path / "三月-3.rejected.xlsx"
+    assert numbered(third) == [5]
+
+
+def test_a_row_that_a_clerk_adds_to_a_rejected_workbook_has_no_number_of_a_row(tmp_path: Path) -> None:
+    first = write_rejected(broken(tmp_path).report)
+    assert first is not None
+    correct_in(first, 3, 原行号=None)
+    second = write_rejected(import_file(first).report)
+    assert second is not None
+    assert numbered(second) == [4, None]
+
+
+def test_a_numbered_rejected_workbook_without_a_first_one_is_that_of_its_own_register(tmp_path: Path) -> None:
+    assert rejected_path(tmp_path / "三月-2.rejected.xlsx") == tmp_path / "三月-2.rejected.xlsx"
+    assert rejected_path(tmp_path / "三月-2.xlsx") == tmp_path / "三月-2.rejected.xlsx"
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
