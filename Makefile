@@ -36,7 +36,8 @@ status: $(BASE) ## what runs, and how far each log has come
 	@$(BIN)/ledgerctl status
 
 test: check ## everything but the nightly rungs: check, then all tests
-	$(BIN)/pytest -m "not nightly" --ignore tests/tidy -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not nightly" -n 2 --dist loadfile $(PYTEST_ARGS) tests/unit tests/reading tests/golden tests/contract tests/property
+	$(BIN)/pytest -m "not nightly" $(PYTEST_ARGS) tests/integration tests/e2e
 
 check: $(DEV) ## format, lint, types, import contracts, protos, generated code, deployment files, docs
 	@scripts/check.sh

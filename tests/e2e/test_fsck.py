@@ -54,6 +54,8 @@ def test_what_was_published_and_then_altered_is_found(ledger: Ledger, tmp_path: 
     ledger.wait_projected()
     ledger.down()
     database = ledger.home.database("publication")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = database.read_bytes()
     for change, (check, place) in ALTERED.items():
         for file in database.parent.glob("publication.sqlite*"):

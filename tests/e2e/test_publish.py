@@ -69,7 +69,7 @@ def test_a_figure_is_published_refused_restated_and_compared(handed_in: Ledger, 
     assert sum(one["moves"] for one in moved) == 1
     assert by_key["changed"]["after"]["log"] == "ledger.local/placement"
 
-    listed = ledger.run("figure", "list", "--programme", "published", "--json").json
+    listed = ledger.run("figure", "list", FIGURE, "--programme", "published", "--json").json
     assert [(one["entry"], one["superseded_by"]) for one in listed] == [
         (first["entry"], second["entry"]),
         (second["entry"], None),
