@@ -10,11 +10,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Final, Literal, cast, get_args
 
 from ledger.errors import LedgerError
+from services.outcomes.headers import check, listed, read_header, without_comments
 from services.outcomes.reasons import REASONS
 
 Kind = Literal["flow", "stock", "capacity", "statement"]
@@ -98,6 +99,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 class CatalogueError(LedgerError):
     """A figure's file contradicts itself or the catalogue. Found at start, never while counting."""
+
+
+_check = partial(check, error=CatalogueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +199,20 @@ def load() -> Mapping[str, FigureRule]:
 
 def parse(id: str, sql: str, prelude: str) -> FigureRule:
     """The rule in the file `<id>.sql`. Raises CatalogueError: what is wrong, and where."""
-    header = _header(id, sql)
-    parameters = _listed(header["parameters"])
+    header = read_header(id, sql, CatalogueError)
+    parameters = listed(header["parameters"])
     own = tuple(name for name in parameters if name not in COMMON)
     known = {*_REQUIRED, *_OPTIONAL, *own}
     _check(id, "unknown header lines", set(header) - known)
     _check(id, "header lines missing", {*_REQUIRED, *own} - set(header))
-    exclusions = _listed(header["exclusions"])
-    base_reasons = _listed(header["base_reasons"])
+    exclusions = listed(header["exclusions"])
+    base_reasons = listed(header["base_reasons"])
     _check(id, "base_reasons that are no exclusions", set(base_reasons) - set(exclusions))
     _check(id, "exclusions without wording in reasons.py", set(exclusions) - set(REASONS))
     _check(id, "exclusions the statement never gives", {one for one in exclusions if f"'{one}'" not in prelude + sql})
     growth = header["measure"] == "growth"
     _check(id, "id that is not the file's name", {header["id"]} - {id})
-    bound = {*_BOUND.findall(prelude + _without_comments(sql))} - {"programme", "region", "from_day", "to_day"}
+    bound = {*_BOUND.findall(prelude + without_comments(sql))} - {"programme", "region", "from_day", "to_day"}
     _check(id, "parameters used but not declared", bound - set(own))
     _check(id, "parameters declared but not used", set(own) - bound)
     rule = FigureRule(
@@ -226,8 +230,8 @@ def parse(id: str, sql: str, prelude: str) -> FigureRule:
         exclusions=exclusions,
         base_reasons=base_reasons,
         splits=tuple(_splits(id, header.get("splits", ""))),
-        beside=tuple(Beside(*item.split()) for item in _listed(header.get("beside", ""))),
-        details=_listed(header.get("details", "")),
+        beside=tuple(Beside(*item.split()) for item in listed(header.get("beside", ""))),
+        details=listed(header.get("details", "")),
         coverage=header.get("coverage"),
         over=header.get("over"),
         scale=int(header.get("scale", "1")),
@@ -241,23 +245,6 @@ def parse(id: str, sql: str, prelude: str) -> FigureRule:
     _check(id, "over that is no column of a growth", {rule.over or ""} - (set(rule.details) if growth else {""}))
     _check(id, "columns that are no names", {name for name in rule.columns if not _NAME.fullmatch(name)})
     return rule
-
-
-def _header(id: str, sql: str) -> dict[str, str]:
-    header: dict[str, str] = {}
-    name = ""
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
-        if line.startswith("--   ") and name:
-            space = "" if name.endswith("_zh") else " "
-            header[name] = header[name] + space + line[2:].strip()
-            continue
-        name, colon, value = line[2:].strip().partition(":")
-        if not colon or name in header:
-            raise CatalogueError(f"{id}.sql: header line twice, or without a colon: {line}")
-        header[name] = value.strip()
-    return header
 
 
 def _extra(id: str, name: str, text: str) -> ExtraParameter:
@@ -287,22 +274,9 @@ def _splits(id: str, text: str) -> Iterable[Split]:
         column, equals, values = item.partition("=")
         if not equals:
             raise CatalogueError(f"{id}.sql: splits: expected `column = value, value`, found {item!r}")
-        yield Split(column.strip(), _listed(values))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
+        yield Split(column.strip(), listed(values))
 
 
 def _one_of(id: str, name: str, header: Mapping[str, str], allowed: tuple[str, ...]) -> str:
     _check(id, f"{name} that is not one of {', '.join(allowed)}", {header[name]} - set(allowed))
     return header[name]
-
-
-def _without_comments(sql: str) -> str:
-    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
-
-
-def _check(id: str, what: str, wrong: set[str]) -> None:
-    if wrong:
-        raise CatalogueError(f"{id}.sql: {what}: {', '.join(sorted(wrong))}")

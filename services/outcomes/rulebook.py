@@ -18,12 +18,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Final, Literal, cast
 
 from ledger.errors import LedgerError
 from services.outcomes.catalogue import PRINTED
+from services.outcomes.headers import check, listed, read_header, without_comments
 
 Severity = Literal["E", "W"]
 
@@ -60,6 +61,9 @@ _ID: Final = re.compile(r"A[0-9]{2}")
 
 class RulebookError(LedgerError):
     """A rule's file contradicts itself. Found at start, never while findings are looked for."""
+
+
+_check = partial(check, error=RulebookError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +133,9 @@ def touching(figures: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 def parse(id: str, sql: str, prelude: str) -> AuditRule:
     """The rule in the file `<id>.sql`. Raises RulebookError: what is wrong, and where."""
-    header = _header(id, sql)
+    header = read_header(id, sql, RulebookError)
     _check(id, "header lines missing", set(_REQUIRED) - set(header))
-    severities = dict(_case(id, item) for item in _listed(header["cases"]))
+    severities = dict(_case(id, item) for item in listed(header["cases"]))
     sentences = {f"{language}.{case}" for case in severities for language in ("zh", "en")}
     _check(id, "header lines missing", sentences - set(header))
     _check(id, "unknown header lines", set(header) - {*_REQUIRED, *_OPTIONAL, *sentences})
@@ -140,8 +144,8 @@ def parse(id: str, sql: str, prelude: str) -> AuditRule:
     thresholds = tuple(_threshold(id, item) for item in header.get("thresholds", "").split(";") if item.strip())
     names = {one.name for one in thresholds}
     _check(id, "thresholds named like a day: a sentence shows those as dates", {n for n in names if n.endswith("_day")})
-    facts = _listed(header["facts"])
-    body = _without_comments(sql)
+    facts = listed(header["facts"])
+    body = without_comments(sql)
     bound = set(_PARAMETER.findall(body)) - BOUND
     _check(id, "thresholds used but not declared", bound - names)
     said = {name for line in sentences for name in _PLACEHOLDER.findall(header[line])}
@@ -160,30 +164,13 @@ def parse(id: str, sql: str, prelude: str) -> AuditRule:
         },
         thresholds=thresholds,
         facts=facts,
-        figures=_listed(header["figures"]),
+        figures=listed(header["figures"]),
         rule_zh=header["rule_zh"],
         rule_en=header["rule_en"],
         prelude=prelude,
         sql=sql,
         rule_sha256=hashlib.sha256(prelude.encode() + sql.encode()).hexdigest(),
     )
-
-
-def _header(id: str, sql: str) -> dict[str, str]:
-    header: dict[str, str] = {}
-    name = ""
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
-        if line.startswith("--   ") and name:
-            space = "" if name.endswith("_zh") or name.startswith("zh.") else " "
-            header[name] = header[name] + space + line[2:].strip()
-            continue
-        name, colon, value = line[2:].strip().partition(":")
-        if not colon or name in header:
-            raise RulebookError(f"{id}.sql: header line twice, or without a colon: {line}")
-        header[name] = value.strip()
-    return header
 
 
 def _case(id: str, text: str) -> tuple[str, Severity]:
@@ -202,16 +189,3 @@ def _threshold(id: str, text: str) -> Threshold:
     if not equals or not bar or not number.isdigit():
         raise RulebookError(f"{id}.sql: thresholds: expected `name = number 中文 | English`, found {text!r}")
     return Threshold(name.strip(), int(number), zh.strip(), en.strip())
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
-
-
-def _without_comments(sql: str) -> str:
-    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
-
-
-def _check(id: str, what: str, wrong: set[str]) -> None:
-    if wrong:
-        raise RulebookError(f"{id}.sql: {what}: {', '.join(sorted(wrong))}")
