@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _FORMAT = "placement-ledger sample v1"
@@ -39,11 +39,28 @@ class Seed(NamedTuple):
         return hashlib.sha256(f"{_FORMAT}\n{self.origin}\n{self.size}\n{self.root}\n".encode()).digest()
 
 
-def draw(members: Iterable[Place], seed: Seed, size: int) -> list[Place]:
-    """The `size` members of least rank (all, if there are fewer). Memory: the sample, not the members."""
-    lot = seed.lot()
-    ranked = ((_rank(lot, member), member) for member in members)
-    return [member for _, member in heapq.nsmallest(size, ranked)]
+class Draw:
+    """Keeps, of the members offered one by one, the `size` of least rank (all, if there are fewer)."""
+
+    def __init__(self, seed: Seed, size: int) -> None:
+        self._lot = seed.lot()
+        self._size = size
+        #: of those kept the one of greatest rank first
+        self._kept: list[tuple[int, Place]] = []
+        self.offered = 0
+
+    def offer(self, member: Place) -> None:
+        """Another member of the figure."""
+        self.offered += 1
+        ranked = (-_rank(self._lot, member), member)
+        if len(self._kept) < self._size:
+            heapq.heappush(self._kept, ranked)
+        else:
+            heapq.heappushpop(self._kept, ranked)
+
+    def sample(self) -> list[Place]:
+        """Those kept, in the order of their ranks."""
+        return [member for _, member in sorted(self._kept, reverse=True)]
 
 
 def sample_sha256(sample: Sequence[Place]) -> str:
@@ -52,5 +69,6 @@ def sample_sha256(sample: Sequence[Place]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _rank(lot: bytes, member: Place) -> bytes:
-    return hashlib.sha256(lot + f"{member.key}\n{member.log}\n{member.index}\n".encode()).digest()
+def _rank(lot: bytes, member: Place) -> int:
+    """SHA-256 as a number: in the order of its bytes."""
+    return int.from_bytes(hashlib.sha256(lot + f"{member.key}\n{member.log}\n{member.index}\n".encode()).digest())

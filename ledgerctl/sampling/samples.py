@@ -20,7 +20,7 @@ from ledgerctl.publishing.difference import members_of
 from ledgerctl.publishing.published import get_published, published_figures
 from ledgerctl.publishing.signed import PUBLICATION
 from ledgerctl.sampling.estimate import Results
-from ledgerctl.sampling.lot import Place, Seed, draw, sample_sha256
+from ledgerctl.sampling.lot import Draw, Place, Seed, sample_sha256
 from ledgerctl.sampling.worksheet import Verified
 from ledgerctl.session import Session
 
@@ -98,24 +98,25 @@ async def drawn_of(
     session: Session, published: pb.PublishedFigure, seed: Seed, size: int
 ) -> tuple[pb.SampleDrawn, list[Place]]:
     """Draw. Raises Failure: the members are not those that were published."""
-    counted = [
-        Place(member.key, member.log, member.index) async for member in members_of(session, published) if member.counted
-    ]
-    if len(counted) != published.counted:
+    lot = Draw(seed, size)
+    async for member in members_of(session, published):
+        if member.counted:
+            lot.offer(Place(member.key, member.log, member.index))
+    if lot.offered != published.counted:
         raise Failure(
-            f"现行规则计入 {len(counted):,},公布时为 {published.counted:,} · today's rule counts {len(counted):,}, "
+            f"现行规则计入 {lot.offered:,},公布时为 {published.counted:,} · today's rule counts {lot.offered:,}, "
             f"{published.counted:,} were published",
             "the rule has changed since; restate the figure and draw from that",
         )
-    if not counted:
+    if not lot.offered:
         raise Failure("该公布计入 0,无从抽样 · the figure counts nothing: there is nothing to draw")
-    sample = draw(counted, seed, size)
+    sample = lot.sample()
     said = json.loads(published.parameters)
     drawn = pb.SampleDrawn(
         programme=said.get("programme"),
         figure=published.figure,
         published=published.index,
-        population=len(counted),
+        population=lot.offered,
         size=len(sample),
         seed_origin=seed.origin,
         seed_size=seed.size,

@@ -6,13 +6,21 @@ import hashlib
 import random
 from collections import Counter
 
-from ledgerctl.sampling.lot import Place, Seed, draw, sample_sha256
+from ledgerctl.sampling.lot import Draw, Place, Seed, sample_sha256
 
 SEED = Seed("ledger.local/training", 1310, "ab" * 32)
 
 
 def members(count: int) -> list[Place]:
     return [Place(f"agreement/a/p/intent/{at}", "ledger.local/placement", at) for at in range(count)]
+
+
+def draw(offered: list[Place], seed: Seed, size: int) -> list[Place]:
+    lot = Draw(seed, size)
+    for member in offered:
+        lot.offer(member)
+    assert lot.offered == len(offered)
+    return lot.sample()
 
 
 def test_the_sample_is_what_the_page_says_it_is() -> None:
