@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ledger.feed import Verified
-from ledger.store import Head, StoredEntry
+from ledger.feed.verify import row_of
+from ledger.store import Head
 from ledger.store.sql import SqlStore
 from tests.support.logs import LogBuilder
 from tests.support.programme import LOGS, real_programme
@@ -44,24 +44,9 @@ def _write(url: str, log: LogBuilder) -> None:
                 frontier = transaction.head.frontier.copy()
                 frontier.extend(one.leaf_hash for one in some)
                 head = Head(log.origin, frontier, some[-1].entry.recorded)
-                transaction.append([_row(one) for one in some], [], head)
+                transaction.append([row_of(one) for one in some], [], head)
     finally:
         store.close()
-
-
-def _row(one: Verified) -> StoredEntry:
-    entry = one.entry
-    return StoredEntry(
-        one.index,
-        one.leaf,
-        one.leaf_hash,
-        entry.id,
-        entry.subject,
-        entry.revision,
-        entry.type,
-        entry.agency,
-        entry.recorded,
-    )
 
 
 if __name__ == "__main__":

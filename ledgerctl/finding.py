@@ -79,7 +79,7 @@ async def counted_findings(session: Session, asked: pb.CountFindingsRequest) -> 
 
 async def settle(session: Session, said: Settling) -> Any:
     """The receipt. Raises Failure: the ledger says no. CallRefused, Unavailable."""
-    agency = said.agency or session.home.host.replace(".", "-")
+    agency = said.agency or session.home.agency
     request = publication_pb2.SettleFindingRequest(
         context=common.Context(agency=agency, actor=said.actor),
         rule=said.rule,

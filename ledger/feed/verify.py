@@ -14,6 +14,23 @@ from ledger.entry import decode
 from ledger.errors import UnreadableEntry
 from ledger.feed import Verified
 from ledger.merkle import leaf_hash
+from ledger.store import StoredEntry
+
+
+def row_of(found: Verified) -> StoredEntry:
+    """The row of `entries` that the owner has of an entry."""
+    entry = found.entry
+    return StoredEntry(
+        found.index,
+        found.leaf,
+        found.leaf_hash,
+        entry.id,
+        entry.subject,
+        entry.revision,
+        entry.type,
+        entry.agency,
+        entry.recorded,
+    )
 
 
 class Message(NamedTuple):

@@ -80,7 +80,7 @@ async def _draw(
         published = await samples.standing(session, figure, asked)
         lot = await samples.seed_from(session, seed, published)
         drawn, members = await samples.drawn_of(session, published, lot, size)
-        receipt = await samples.record_draw(session, drawn, agency or session.home.host.replace(".", "-"), actor)
+        receipt = await samples.record_draw(session, drawn, agency or session.home.agency, actor)
     if sheet is not None:
         write_file(sheet, worksheet.blank(members))
     if as_json:
@@ -134,7 +134,7 @@ async def _take(data_dir: Path, entry: int, rows: list[Any], agency: str, actor:
 
     async with open_session(data_dir) as session:
         sample = await samples.sample_at(session, entry)
-        by = agency or session.home.host.replace(".", "-")
+        by = agency or session.home.agency
         recorded, already = await samples.take(session, sample, rows, by, actor)
         sample = await samples.sample_at(session, entry)
     if as_json:

@@ -50,6 +50,11 @@ class Home:
         return str(self._read().get("host", DEFAULT_HOST))
 
     @property
+    def agency(self) -> str:
+        """Whoever runs this ledger, where nobody is named: its host as an agency's name."""
+        return self.host.replace(".", "-")
+
+    @property
     def ports(self) -> Mapping[str, int]:
         """The ports chosen, by process; empty before the first start."""
         return {str(name): int(port) for name, port in self._read().get("ports", {}).items()}

@@ -18,12 +18,12 @@ from typing import Final, NamedTuple
 
 from ledger.checkpoint import open_checkpoint
 from ledger.feed import Verified
-from ledger.feed.verify import Suspect, verify
+from ledger.feed.verify import Suspect, row_of, verify
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import MalformedNote, UnverifiedNote
 from ledger.runtime.signing_key import PUBLIC, UnusableKey, read_vkey
 from ledger.signing import HighWater, grow
-from ledger.store import Head, StoredEntry
+from ledger.store import Head
 from ledger.store.checkpoints import CheckpointStore, SignedHead
 from ledger.store.engine import open_engine
 from ledger.store.sql import SqlStore
@@ -129,7 +129,7 @@ def _append(store: SqlStore, origin: str, leaves: Iterator[bytes]) -> None:
             for index, leaf in enumerate(page, frontier.size):
                 found = verify(origin, index, leaf)
                 assert isinstance(found, Verified)  # as it was a moment ago
-                rows.append(_row(found))
+                rows.append(row_of(found))
             frontier.extend(row.leaf_hash for row in rows)
             transaction.append(rows, [], Head(origin, frontier, rows[-1].recorded))
 
@@ -162,18 +162,3 @@ def _bring_checkpoints(store: SqlStore, origin: str, copy: Path, vkey: Path) -> 
             )
         kept.add(SignedHead(frontier.copy(), root, note), nodes)
     return len(notes)
-
-
-def _row(found: Verified) -> StoredEntry:
-    entry = found.entry
-    return StoredEntry(
-        found.index,
-        found.leaf,
-        found.leaf_hash,
-        entry.id,
-        entry.subject,
-        entry.revision,
-        entry.type,
-        entry.agency,
-        entry.recorded,
-    )

@@ -53,7 +53,7 @@ async def publish(session: Session, wanted: Wanted) -> Done:
     if wanted.point is None or wanted.point.WhichOneof("point") != "cut":
         await until_signed(session, await recorded(session))
     await _look_first(session, wanted)
-    agency = wanted.agency or session.home.host.replace(".", "-")
+    agency = wanted.agency or session.home.agency
     context = common.Context(agency=agency, actor=wanted.actor)
     try:
         receipt = await (_restate if wanted.reason else _publish)(session, wanted, context)
