@@ -20,7 +20,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from bench import batch, checkpoints, counting, intake, projector, relay, rig, unary, verifying
+from bench import batch, checkpoints, counting, findings, intake, projector, relay, rig, unary, verifying
 from bench.outcome import Outcome, told
 from ledger.runtime import logs
 
@@ -38,6 +38,7 @@ PATHS: Final[Mapping[str, Measure]] = {
     "relay": relay.measure,
     "projector": projector.measure,
     "figures": counting.measure,
+    "findings": findings.measure,
     "checkpoints": checkpoints.measure,
     "verifier": verifying.measure,
 }
