@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib.resources import files
 
 import pytest
@@ -63,6 +64,15 @@ def test_every_figure_takes_what_all_figures_take() -> None:
         a_flow = rule.kind not in ("stock", "capacity")
         wanted = COMMON if a_flow else tuple(name for name in COMMON if name != "from")
         assert rule.parameters[: len(wanted)] == wanted, rule.id
+
+
+@pytest.mark.parametrize("figure", ["retained", "visit_coverage"])
+@pytest.mark.parametrize("days", [90, 180])
+def test_figures_of_three_days_are_one_rule_with_another_number(figure: str, days: int) -> None:
+    # three files, so that each can be read and published by itself; they must not drift apart
+    around = {30: days, 20: days - 10, 40: days + 10}
+    said = re.sub(r"(?<!\d)(30|20|40)(?!\d)", lambda found: str(around[int(found[0])]), load()[f"{figure}_d30"].sql)
+    assert said == load()[f"{figure}_d{days}"].sql
 
 
 def test_a_header_is_read() -> None:
